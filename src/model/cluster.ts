@@ -1,0 +1,40 @@
+// Answers: what is in the cluster? One value of plain data. `load/` makes it from text, with only what is written;
+// `simulate/` returns a fuller one. Lists are ordered by namespace and name.
+import type { Cidr } from './address';
+import type { Namespace, Node } from './node';
+import type { Pod, Workload } from './pod';
+import type { NetworkPolicy, UnjudgedPolicy } from './policy';
+import type { EndpointSlice, Service } from './service';
+import type { Fact } from './source';
+
+/** Ranges that the whole cluster agrees on; at most one per family each. Empty: nothing told (before simulation). */
+export interface ClusterNetwork {
+  readonly podCidrs: readonly Fact<Cidr>[];
+  readonly serviceCidrs: readonly Fact<Cidr>[];
+  /** Usually `cluster.local`. */
+  readonly dnsDomain: Fact<string>;
+}
+
+export interface Cluster {
+  readonly network: ClusterNetwork;
+  readonly nodes: readonly Node[];
+  readonly namespaces: readonly Namespace[];
+  readonly workloads: readonly Workload[];
+  readonly pods: readonly Pod[];
+  readonly services: readonly Service[];
+  readonly slices: readonly EndpointSlice[];
+  readonly policies: readonly NetworkPolicy[];
+  readonly unjudgedPolicies: readonly UnjudgedPolicy[];
+}
+
+export const emptyCluster: Cluster = {
+  network: { podCidrs: [], serviceCidrs: [], dnsDomain: { value: 'cluster.local', provenance: 'inferred' } },
+  nodes: [],
+  namespaces: [],
+  workloads: [],
+  pods: [],
+  services: [],
+  slices: [],
+  policies: [],
+  unjudgedPolicies: [],
+};
