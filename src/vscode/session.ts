@@ -1,0 +1,32 @@
+// Answers: which cluster is the window looking at? One session per window: it reads the workspace, the sample or a
+// snapshot when something first asks, and announces every new state. Views, hovers and the panel only know this door.
+import type * as vscode from 'vscode';
+import type { Cluster } from '../model/cluster';
+import type { Problem } from '../model/problem';
+
+/** Where the objects come from. */
+export type ClusterSource =
+  | { readonly kind: 'workspace' }
+  | { readonly kind: 'sample' }
+  | { readonly kind: 'snapshot'; readonly uris: readonly string[] };
+
+/** One consistent state: what was read, and what simulation filled in. `file` in locations is a URI string. */
+export interface ClusterState {
+  /** Goes up with every change. */
+  readonly revision: number;
+  readonly source: ClusterSource;
+  readonly cluster: Cluster;
+  readonly problems: readonly Problem[];
+}
+
+export interface ClusterSession extends vscode.Disposable {
+  /** The last complete state; undefined until something asked for one. */
+  readonly current: ClusterState | undefined;
+  readonly onDidChangeState: vscode.Event<ClusterState>;
+  /** The state, reading first if nothing was read yet. Rejects only when the token is cancelled. */
+  state(token?: vscode.CancellationToken): Promise<ClusterState>;
+  /** Looks at something else from now on. */
+  open(source: ClusterSource): Promise<ClusterState>;
+  /** The text of a file as the state saw it, unsaved edits included; undefined for files not read. */
+  textOf(file: string): string | undefined;
+}
