@@ -74,7 +74,8 @@ function parseName(head: string): End | undefined {
   if (parts.some((part) => part === '') || parts.length > 3) return undefined;
   const kind = first.toLowerCase();
   if (parts.length === 1) return dnsName.test(head) ? { kind: 'name', name: head } : undefined;
-  if (parts.length === 2) return kind === 'node' ? { kind: 'node', name: second } : { kind: 'pod', namespace: first, name: second };
+  if (parts.length === 2)
+    return kind === 'node' ? { kind: 'node', name: second } : { kind: 'pod', namespace: first, name: second };
   if (kind === 'svc' || kind === 'service') return { kind: 'service', namespace: second, name: third };
   if (kind === 'pod' || kind === 'po') return { kind: 'pod', namespace: second, name: third };
   const workload = workloadKinds.get(kind);

@@ -1,0 +1,123 @@
+// Answers: how is a verdict worded, and what does the client see? Conditions, ids and symptoms are table F of the
+// networking facts; the timings were measured on Linux (127 to 131 s with six SYN retries, 3 s of failed neighbour lookups).
+import type { Step } from '../dataplane/step';
+import type { FailCause } from '../dataplane/steps/fail';
+import type { Protocol } from '../model/ports';
+import type { Ruling } from '../model/ruling';
+import type { FinalState, TraceResult, Verdict, VerdictId } from './trace';
+
+/** How a way, or a whole trace, ended. */
+export interface Outcome {
+  readonly result: TraceResult;
+  readonly final: FinalState;
+  readonly verdict: Verdict;
+}
+
+/** Nothing was sent: the ends or the port could not be worked out, or an end is not running. */
+export function aborted(
+  result: 'Unreachable' | 'Undetermined',
+  id: VerdictId,
+  words: string,
+  symptom?: string,
+): Outcome {
+  return { result, final: 'Abort', verdict: { id, words, symptom } };
+}
+
+/** The outcome of a walk that ended in `step`; `receiver` is how people call the one who got it. */
+export function outcomeOfLastStep(step: Step, protocol: Protocol): Outcome {
+  switch (step.kind) {
+    case 'deliver':
+      return {
+        result: 'Reachable',
+        final: 'Deliver',
+        verdict: delivered(step.reason, step.listeners.length > 0),
+      };
+    case 'leave':
+      return { result: 'Reachable', final: 'Forward', verdict: { id: 'left-cluster', words: step.reason } };
+    case 'policy':
+      return { result: 'Unreachable', final: 'Drop', verdict: droppedByPolicy(step.ruling, protocol) };
+    case 'fail':
+      return failed(step.cause, step.reason, protocol);
+    default:
+      return aborted('Undetermined', 'unknown', `The trace stopped after: ${step.reason}`);
+  }
+}
+
+/** A ruling on the way could not be made: the packet would arrive, if that ruling lets it through. */
+export function undetermined(ruling: Ruling): Outcome {
+  return { result: 'Undetermined', final: 'Deliver', verdict: { id: 'unknown', words: ruling.reason } };
+}
+
+/** The request arrived, the answer did not come back as the client expects it. */
+export function replyLost(protocol: Protocol): Outcome {
+  const words =
+    'The request is delivered, but its answer does not come back to the client with the address it was sent to.';
+  return {
+    result: 'Unreachable',
+    final: 'Drop',
+    verdict: { id: 'reply-lost', words, symptom: timeout(protocol) },
+  };
+}
+
+function delivered(reason: string, declared: boolean): Verdict {
+  const symptom = declared
+    ? 'connects if the declared process listens'
+    : 'connects if a process listens, else connection refused at once';
+  return { id: 'delivered-port-unknown', words: reason, symptom };
+}
+
+function droppedByPolicy(ruling: Ruling, protocol: Protocol): Verdict {
+  const names = ruling.isolating.map(({ name }) => name).join(', ');
+  const words = `Dropped by NetworkPolicy isolation of ${ruling.subject}: ${names} (${ruling.direction}).`;
+  return { id: 'dropped-policy', words, symptom: timeout(protocol) };
+}
+
+function failed(cause: FailCause, words: string, protocol: Protocol): Outcome {
+  switch (cause) {
+    case 'no-route':
+      return {
+        result: 'Unreachable',
+        final: 'Drop',
+        verdict: { id: 'no-route', words, symptom: 'network is unreachable at once, or a timeout' },
+      };
+    case 'host-unreachable':
+      return {
+        result: 'Unreachable',
+        final: 'Drop',
+        verdict: { id: 'host-unreachable', words, symptom: 'no route to host after about 3 s' },
+      };
+    case 'not-captured':
+      return {
+        result: 'Unreachable',
+        final: 'Drop',
+        verdict: { id: 'not-captured', words, symptom: timeout(protocol) },
+      };
+    case 'rejected-no-endpoints':
+      return {
+        result: 'Unreachable',
+        final: 'Reject',
+        verdict: { id: 'rejected-no-endpoints', words, symptom: 'connection refused at once' },
+      };
+    case 'dropped-no-local-endpoints':
+      return {
+        result: 'Unreachable',
+        final: 'Drop',
+        verdict: { id: 'dropped-no-local-endpoints', words, symptom: timeout(protocol) },
+      };
+    case 'reply-not-restored':
+      return replyLost(protocol);
+    case 'hairpin-off':
+    case 'ttl-expired':
+      return {
+        result: 'Unreachable',
+        final: 'Drop',
+        verdict: { id: 'no-route', words, symptom: timeout(protocol) },
+      };
+    case 'not-modelled':
+      return aborted('Undetermined', 'unknown', words);
+  }
+}
+
+function timeout(protocol: Protocol): string {
+  return protocol === 'UDP' ? 'no answer' : 'timeout after about 130 s';
+}

@@ -1,0 +1,151 @@
+// Answers: how does one connection to one address go, there and back? Walks the request, then the answer over the same
+// connection tracking, and reads the outcome off the last step. The answer is walked, not assumed.
+import type { Dataplane, NetNamespace } from '../dataplane/network';
+import { answerTo, sameEnds, type Packet } from '../dataplane/packet';
+import type { Step } from '../dataplane/step';
+import { walkReply, walkRequest, type Filter, type Walk } from '../dataplane/walk';
+import { keyOf } from '../model/objects';
+import type { Pod } from '../model/pod';
+import { containersWanting } from '../model/portConflict';
+import type { Protocol } from '../model/ports';
+import type { Origin, Target } from './ends';
+import { grammarError } from './grammar';
+import { aborted, outcomeOfLastStep, replyLost, undetermined, type Outcome } from './outcome';
+import { principlesOf } from './principles';
+import type { ResolvedEnd, Way } from './trace';
+
+/** The client's port, as the kernel might pick one from its ephemeral range. */
+const clientPort = 40_000;
+
+export interface WalkedWay {
+  readonly way: Way;
+  /** How many endpoints the Service could have chosen from; 1 when no Service was met. */
+  readonly candidates: number;
+  readonly receiver: NetNamespace | undefined;
+}
+
+/** @param choice which of the Service's endpoints this connection gets, from 0. */
+export function walkWay(
+  dataplane: Dataplane,
+  origin: Origin,
+  target: Target,
+  protocol: Protocol,
+  choice: number,
+  filter: Filter,
+): WalkedWay {
+  const sender = origin.pod?.spec.hostNetwork === true ? origin.pod : undefined;
+  const request = walkRequest(
+    dataplane,
+    {
+      from: origin.netns,
+      sender,
+      destination: target.address,
+      destinationPort: target.port,
+      sourcePort: clientPort,
+      protocol,
+      pick: () => choice,
+    },
+    filter,
+  );
+  const steps = request.hops.flatMap((hop) => hop.steps);
+  const last = steps.at(-1);
+  const sent = steps[0]?.after;
+  const answered = last?.kind === 'deliver' && request.receiver !== undefined;
+  const reply = answered
+    ? walkReply(dataplane, request.receiver, answerTo(last.after), request.conntrack)
+    : undefined;
+  const outcome = outcomeOf(request, reply, steps, origin, sent, protocol);
+  const chosen = steps.find((step) => step.kind === 'translate');
+  const candidates = chosen?.candidates ?? 1;
+  const way: Omit<Way, 'principles'> = {
+    destination: chosen === undefined ? target.resolved : endpointEnd(request.receiver, chosen.after),
+    port: chosen?.after.destinationPort ?? target.port,
+    probability: target.probability / candidates,
+    ...outcome,
+    hops: request.hops,
+    reply: reply?.hops ?? [],
+  };
+  return {
+    way: { ...way, principles: principlesOf(origin, request.receiver, way) },
+    candidates,
+    receiver: request.receiver,
+  };
+}
+
+function outcomeOf(
+  request: Walk,
+  reply: Walk | undefined,
+  steps: readonly Step[],
+  origin: Origin,
+  sent: Packet | undefined,
+  protocol: Protocol,
+): Outcome {
+  const broken = grammarError(request.hops) ?? (reply && grammarError(reply.hops));
+  const last = steps.at(-1);
+  if (broken !== undefined || last === undefined || sent === undefined) {
+    return aborted(
+      'Undetermined',
+      'unknown',
+      `This is a defect of Pod Network Explorer, please report it: the trace is malformed, ${broken ?? 'it is empty'}.`,
+    );
+  }
+  const outcome = outcomeOfLastStep(last, protocol);
+  if (outcome.result !== 'Reachable') return outcome;
+  const unclear = steps.find((step) => step.kind === 'policy' && step.outcome === 'unknown');
+  if (unclear?.kind === 'policy') return undetermined(unclear.ruling);
+  if (outcome.final === 'Forward') return outcome;
+  if (reply !== undefined && !comesBack(reply, origin.netns, sent)) return replyLost(protocol);
+  return reservations(request.receiver, last.after, origin) ?? outcome;
+}
+
+/** The client takes an answer for its own only when it comes from the very address and port that it sent to. */
+function comesBack(reply: Walk, client: NetNamespace, sent: Packet): boolean {
+  const received = reply.hops.at(-1)?.steps.at(-1)?.after;
+  return reply.receiver?.id === client.id && received !== undefined && sameEnds(received, answerTo(sent));
+}
+
+/** Facts about the ends that make a delivered packet's verdict uncertain. */
+function reservations(
+  receiver: NetNamespace | undefined,
+  packet: Packet,
+  origin: Origin,
+): Outcome | undefined {
+  for (const node of [origin.netns.node, receiver?.node]) {
+    if (node !== undefined && !node.ready.value && node.ready.provenance !== 'simulated') {
+      return {
+        ...aborted('Undetermined', 'node-not-ready', `Node ${node.name} is NotReady: the way may be down.`),
+        final: 'Deliver',
+      };
+    }
+  }
+  const pod: Pod | undefined = receiver?.pod;
+  const rivals = pod === undefined ? [] : containersWanting(pod, packet.protocol, packet.destinationPort);
+  if (pod === undefined || rivals.length < 2) return undefined;
+  const names = rivals.map(({ container }) => container.name).join(' and ');
+  const words = `Delivered to pod ${keyOf(pod)}, but two containers of the pod want ${packet.protocol}/${packet.destinationPort} (${names}): they share one network namespace, one of them fails with EADDRINUSE, and which one answers is not known.`;
+  return {
+    ...aborted(
+      'Undetermined',
+      'port-conflict',
+      words,
+      'one container answers, the other restarts over and over',
+    ),
+    final: 'Deliver',
+  };
+}
+
+function endpointEnd(receiver: NetNamespace | undefined, packet: Packet): ResolvedEnd {
+  const address = packet.destination.text;
+  const pod = receiver?.pod;
+  if (pod !== undefined)
+    return {
+      label: `pod ${keyOf(pod)}`,
+      pod: keyOf(pod),
+      node: pod.node?.value,
+      address,
+      at: pod.nameAt ?? pod.at,
+    };
+  return receiver === undefined
+    ? { label: address, address }
+    : { label: receiver.label, node: receiver.node.name, address };
+}
