@@ -1,4 +1,5 @@
-// Builds every bundle of the project: `node esbuild.mjs [--watch] [--production] [--tests [folder]]`.
+// Builds every bundle of the project: `node esbuild.mjs [--watch] [--production]` into dist/, and what is never shipped
+// into out/: `--tests [folder]` (pure tests), `--host-tests`, `--e2e-tests`, `--bench`.
 // The CLI and web bundles double as guards: a stray `vscode` or Node import in a pure folder breaks them.
 import { build, context } from 'esbuild';
 import { existsSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
@@ -53,40 +54,61 @@ const products = [
   },
 ];
 
-/** @returns every `*.test.ts` below `folder` that runs in plain Node (not the host, e2e and lab rings). */
-function pureTests(folder) {
+/** Folders below test/ that are not pure tests. */
+const apart = ['host', 'e2e', 'lab', 'bench', 'support', 'fixtures', 'golden'];
+
+/** @returns every file below `folder` that ends in `.test.ts`, not looking into folders named in `except` */
+function testsBelow(folder, except = []) {
   const found = [];
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+  for (const entry of existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      if (!['host', 'e2e', 'lab', 'bench', 'fixtures', 'golden'].includes(entry.name)) found.push(...pureTests(path));
-    } else if (entry.name.endsWith('.test.ts')) found.push(path);
+    if (entry.isDirectory() && !except.includes(entry.name)) found.push(...testsBelow(path, except));
+    else if (entry.name.endsWith('.test.ts')) found.push(path);
   }
   return found;
 }
 
-async function buildTests(folder) {
-  const entryPoints = pureTests(folder);
-  if (entryPoints.length === 0) {
-    console.error(`no test matches ${folder}/**/*.test.ts`);
+/** Bundles each entry for Node into out/, under its path without `from`. No entry is an error, never a quiet pass. */
+async function buildForTests({ what, entries, from = '.', outdir, clean, format = 'cjs' }) {
+  if (entries.length === 0) {
+    console.error(`no ${what} was found`);
     process.exitCode = 1;
     return;
   }
-  rmSync(join('out', folder), { recursive: true, force: true });
+  rmSync(clean ?? outdir, { recursive: true, force: true });
   await build({
     ...base,
     minify: false,
     sourcemap: 'inline',
-    entryPoints: Object.fromEntries(entryPoints.map((p) => [relative('.', p).replace(/\.ts$/, ''), p])),
-    outdir: 'out',
+    entryPoints: Object.fromEntries(entries.map((path) => [relative(from, path).replace(/\.ts$/, ''), path])),
+    outdir,
+    outExtension: { '.js': format === 'esm' ? '.mjs' : '.js' },
     platform: 'node',
-    format: 'cjs',
+    format,
     packages: 'external',
   });
 }
 
 if (args.includes('--tests')) {
-  await buildTests(args[args.indexOf('--tests') + 1] ?? 'test');
+  const folder = args[args.indexOf('--tests') + 1] ?? 'test';
+  const entries = testsBelow(folder, apart);
+  await buildForTests({ what: `${folder}/**/*.test.ts`, entries, outdir: 'out', clean: join('out', folder) });
+} else if (args.includes('--host-tests')) {
+  const tests = testsBelow('test/host');
+  const entries = tests.length === 0 ? [] : ['test/host/index.ts', ...tests];
+  await buildForTests({ what: 'test/host/**/*.test.ts', entries, from: 'test/host', outdir: 'out/host' });
+} else if (args.includes('--e2e-tests')) {
+  const entries = testsBelow('test/e2e');
+  await buildForTests({
+    what: 'test/e2e/**/*.test.ts',
+    entries,
+    from: 'test/e2e',
+    outdir: 'out/e2e',
+    format: 'esm',
+  });
+} else if (args.includes('--bench')) {
+  const entries = ['test/bench/main.ts'].filter((path) => existsSync(path));
+  await buildForTests({ what: 'test/bench/main.ts', entries, from: 'test/bench', outdir: 'out/bench' });
 } else {
   const present = products.filter((p) => Object.values(p.entryPoints).every((e) => existsSync(e)));
   if (args.includes('--watch')) {
@@ -96,6 +118,13 @@ if (args.includes('--tests')) {
     mkdirSync('dist', { recursive: true });
     const results = await Promise.all(present.map((options) => build(options)));
     if (args.includes('--meta'))
-      writeFileSync('dist/meta.json', JSON.stringify(results.map((r) => r.metafile), null, 1));
+      writeFileSync(
+        'dist/meta.json',
+        JSON.stringify(
+          results.map((r) => r.metafile),
+          null,
+          1,
+        ),
+      );
   }
 }
