@@ -15,6 +15,8 @@ export interface ServicePort {
   /** A number as is, or a container port's name that each pod resolves for itself. */
   readonly targetPort: number | string;
   readonly nodePort?: number | undefined;
+  /** `simulated` when the manifest leaves nodePort out; undefined: as written or reported. */
+  readonly nodePortProvenance?: 'simulated' | undefined;
   readonly at?: Location | undefined;
 }
 

@@ -1,0 +1,191 @@
+// Answers: which nodes has the cluster, with which addresses and which share of the pod network? Nodes of the input win
+// (Node objects, cluster configurations, nodes seen through running pods); without any, the settings make some. A node
+// that a pod's `nodeName` names is taken to exist. Shares are handed out in order, as the controller manager's
+// range allocator does (pkg/controller/nodeipam); labels are those that the kubelet sets.
+import type { Cidr, Family, Ip } from '../model/address';
+import { cidr, offsetIp, overlaps } from '../model/address';
+import type { Cluster } from '../model/cluster';
+import type { Node, Taint } from '../model/node';
+import { compareText } from '../model/objects';
+import type { Problem } from '../model/problem';
+import type { Fact } from '../model/source';
+import { simulated } from '../model/source';
+import type { NetworkPlan } from './network';
+import type { ByFamily, SimulationSettings } from './settings';
+
+const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
+const controlPlaneTaint: Taint = { key: controlPlaneLabel, value: '', effect: 'NoSchedule' };
+
+/** All nodes by name, and a warning for each pod that names a node which the input does not have. */
+export function simulateNodes(
+  cluster: Cluster,
+  plan: NetworkPlan,
+  settings: SimulationSettings,
+): { readonly nodes: readonly Node[]; readonly problems: readonly Problem[] } {
+  const told = toldNodes(cluster) ? [] : settingsNodes(settings);
+  const known = new Map(told.map((node) => [node.name, node]));
+  for (const node of cluster.nodes) known.set(node.name, merge(node, known.get(node.name)));
+  const problems: Problem[] = [];
+  for (const { name, at } of namedNodes(cluster)) {
+    if (known.has(name)) continue;
+    known.set(name, bareNode(name, 'inferred'));
+    if (told.length === 0 && at !== undefined)
+      problems.push({
+        code: 'node.unknown',
+        severity: 'warning',
+        message: `No file has the node "${name}". It is taken to exist because a pod is bound to it.`,
+        at,
+      });
+  }
+  const nodes = withPodCidrs(withAddresses([...known.values()], cluster, plan, settings), plan, settings);
+  return { nodes: [...nodes].sort((a, b) => compareText(a.name, b.name)), problems };
+}
+
+/** @returns whether the node runs the control plane, by its role label (`master` before Kubernetes 1.24). */
+export function isControlPlane(node: Node): boolean {
+  return (
+    Object.hasOwn(node.labels, controlPlaneLabel) ||
+    Object.hasOwn(node.labels, 'node-role.kubernetes.io/master')
+  );
+}
+
+/** Whether the input tells the nodes: it has Node objects or a cluster configuration, or running pods are on nodes. */
+function toldNodes(cluster: Cluster): boolean {
+  return (
+    cluster.nodes.some((node) => node.provenance === 'observed' || node.provenance === 'declared') ||
+    cluster.pods.some((pod) => pod.provenance === 'observed' && pod.node !== undefined)
+  );
+}
+
+function settingsNodes(settings: SimulationSettings): readonly Node[] {
+  const names = (count: number, nameOf: (index: number) => string): readonly string[] =>
+    Array.from({ length: count }, (_, index) => nameOf(index + 1));
+  const controlPlanes = names(settings.controlPlanes, (index) =>
+    index === 1 ? 'control-plane' : `control-plane-${index}`,
+  );
+  const workers = names(settings.workers, (index) => `worker-${index}`);
+  return [
+    ...controlPlanes.map((name): Node => {
+      const node = bareNode(name, 'simulated');
+      // As kind does: alone, the control plane takes pods too.
+      return {
+        ...node,
+        labels: { ...node.labels, [controlPlaneLabel]: '' },
+        taints: settings.workers === 0 ? [] : [controlPlaneTaint],
+      };
+    }),
+    ...workers.map((name) => bareNode(name, 'simulated')),
+  ];
+}
+
+function bareNode(name: string, provenance: 'simulated' | 'inferred'): Node {
+  return {
+    kind: 'Node',
+    name,
+    provenance,
+    labels: { ...kubeletLabels(name), 'kubernetes.io/arch': 'amd64' },
+    taints: [],
+    unschedulable: false,
+    addresses: [],
+    externalAddresses: [],
+    podCidrs: [],
+    ready: simulated(true, 'taken to be ready: no file has the node'),
+  };
+}
+
+function kubeletLabels(name: string): Readonly<Record<string, string>> {
+  return { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' };
+}
+
+/** The node of the input with the labels that its kubelet would set; role and taints of a namesake among the settings. */
+function merge(node: Node, made: Node | undefined): Node {
+  if (node.provenance === 'observed') return node;
+  return {
+    ...node,
+    labels: { ...(made?.labels ?? kubeletLabels(node.name)), ...node.labels },
+    taints: node.taints.length > 0 ? node.taints : (made?.taints ?? []),
+  };
+}
+
+function namedNodes(
+  cluster: Cluster,
+): readonly { readonly name: string; readonly at?: Fact<string>['at'] }[] {
+  const facts = [
+    ...cluster.pods.map((pod) => pod.node ?? pod.spec.nodeName),
+    ...cluster.workloads.map((workload) => workload.template.spec.nodeName),
+  ];
+  const named = facts.flatMap((fact) => (fact === undefined ? [] : [{ name: fact.value, at: fact.at }]));
+  return named.sort((a, b) => compareText(a.name, b.name));
+}
+
+/** Gives addresses to nodes that have none at all, from the second of the range on, in order. */
+function withAddresses(
+  nodes: readonly Node[],
+  cluster: Cluster,
+  plan: NetworkPlan,
+  settings: SimulationSettings,
+): readonly Node[] {
+  const taken = new Set([
+    ...nodes.flatMap((node) => [...node.addresses, ...node.externalAddresses].map((ip) => ip.value.text)),
+    ...cluster.pods.flatMap((pod) => pod.hostAddresses.map((ip) => ip.value.text)),
+  ]);
+  const next: Record<Family, number> = { 4: 2, 6: 2 };
+  const draw = (family: Family): Ip | undefined => {
+    for (;;) {
+      const ip = offsetIp(settings.nodeNetwork[family].first, next[family]++);
+      if (ip === undefined || !taken.has(ip.text)) return ip;
+    }
+  };
+  return nodes.map((node) => {
+    if (node.addresses.length > 0) return node;
+    const addresses = plan.families.flatMap((family) => {
+      const ip = draw(family);
+      const why = `the next address of the simulated node network ${settings.nodeNetwork[family].text}`;
+      return ip === undefined ? [] : [simulated(ip, why)];
+    });
+    return { ...node, addresses };
+  });
+}
+
+/** Gives each node without one a share of every range that is divided among nodes; the last ones get none when it is used up. */
+function withPodCidrs(
+  nodes: readonly Node[],
+  plan: NetworkPlan,
+  settings: SimulationSettings,
+): readonly Node[] {
+  const known = nodes.flatMap((node) => node.podCidrs.map((range) => range.value));
+  const shares: ByFamily<() => Cidr | undefined> = {
+    4: shareOut(plan.podRanges[4].shares, settings.nodePrefix[4], known),
+    6: shareOut(plan.podRanges[6].shares, settings.nodePrefix[6], known),
+  };
+  return nodes.map((node) => {
+    const made = plan.families.flatMap((family) => {
+      if (node.podCidrs.some((range) => range.value.first.family === family)) return [];
+      const share = shares[family]();
+      const why = `the next free /${settings.nodePrefix[family]} of the pod network ${plan.podRanges[family].cluster.value.text}`;
+      return share === undefined ? [] : [simulated(share, why)];
+    });
+    return made.length === 0 ? node : { ...node, podCidrs: [...node.podCidrs, ...made] };
+  });
+}
+
+function shareOut(whole: Cidr | undefined, prefix: number, known: readonly Cidr[]): () => Cidr | undefined {
+  if (whole === undefined || whole.prefix > prefix) return () => undefined;
+  const count = 2 ** Math.min(prefix - whole.prefix, 16);
+  let index = 0;
+  return () => {
+    while (index < count) {
+      const share = subnet(whole, prefix, index++);
+      if (share !== undefined && !known.some((range) => overlaps(range, share))) return share;
+    }
+    return undefined;
+  };
+}
+
+/** The subnet number `index` of that prefix length. */
+function subnet(whole: Cidr, prefix: number, index: number): Cidr | undefined {
+  const hostBits = (whole.first.family === 4 ? 32 : 128) - prefix;
+  // Steps of more than 52 bits are exact as well: they are powers of two times a small number.
+  const first = offsetIp(whole.first, index * 2 ** hostBits);
+  return first === undefined ? undefined : cidr(first, prefix);
+}

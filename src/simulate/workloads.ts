@@ -1,0 +1,202 @@
+// Answers: which pods do the workloads want that no pod of the input stands for? A workload gets simulated pods only if
+// no existing pod belongs to it, and a ReplicaSet or Job none if the input has the Deployment or CronJob above it.
+// Names and labels are those that the controllers set, with ordinals in place of random suffixes (apps/v1, batch/v1).
+import type { Cluster } from '../model/cluster';
+import type { Node } from '../model/node';
+import type { ObjectKey, ObjectRef } from '../model/objects';
+import { keyOf } from '../model/objects';
+import type { Pod, PodSpec, Workload } from '../model/pod';
+import type { Problem } from '../model/problem';
+import type { Labels } from '../model/selector';
+import { simulated } from '../model/source';
+import { daemonTolerations, refusalOf } from './constraints';
+
+/**
+ * A pod on its way to a node and an address. `identity` names it across edits (`StatefulSet/shop/db/0`): replicas,
+ * labels and ports of its workload do not change it. Pods of one `group` are spread over the nodes.
+ */
+export interface PodPlan {
+  readonly pod: Pod;
+  readonly identity: string;
+  readonly group: string;
+  readonly ordinal: number;
+  /** The only node it may go to: a DaemonSet makes each pod for one node. */
+  readonly pinned?: string | undefined;
+}
+
+const mostReplicas = 5000;
+
+/** In the order in which controllers get the plain name when two workloads would make the same pod name. */
+const kindOrder = [
+  'StatefulSet',
+  'DaemonSet',
+  'Deployment',
+  'ReplicaSet',
+  'ReplicationController',
+  'Job',
+  'CronJob',
+] as const;
+
+export function podsOfWorkloads(
+  cluster: Cluster,
+  nodes: readonly Node[],
+): { readonly plans: readonly PodPlan[]; readonly problems: readonly Problem[] } {
+  const names = new Set<ObjectKey>(cluster.pods.map((pod) => keyOf(pod)));
+  const served = ownersOfPods(cluster.pods);
+  const known = new Set(cluster.workloads.map(refText));
+  const problems: Problem[] = [];
+  const plans: PodPlan[] = [];
+  for (const kind of kindOrder) {
+    for (const workload of cluster.workloads) {
+      if (workload.kind !== kind || served.has(refText(workload))) continue;
+      if (workload.owner !== undefined && known.has(refText(workload.owner))) continue;
+      if (kind === 'DaemonSet') plans.push(...daemonPods(workload, nodes, names));
+      else {
+        const wanted = Math.max(0, Math.floor(kind === 'CronJob' ? 1 : workload.replicas.value)) || 0;
+        plans.push(...replicaPods(workload, Math.min(wanted, mostReplicas), names));
+        if (wanted > mostReplicas) problems.push(...tooMany(workload, wanted));
+      }
+    }
+  }
+  return { plans, problems };
+}
+
+/** A pod of a manifest is its own group. */
+export function planOfPod(pod: Pod): PodPlan {
+  const identity = `Pod/${keyOf(pod)}`;
+  return { pod, identity, group: identity, ordinal: 0 };
+}
+
+function replicaPods(workload: Workload, count: number, names: Set<ObjectKey>): readonly PodPlan[] {
+  const group = refText(workload);
+  return Array.from({ length: count }, (_, ordinal): PodPlan => {
+    const name = freeName(workload, `${ordinal}`, names);
+    return {
+      pod: podOf(workload, name, workload.template.spec, labelsOf(workload, name, ordinal)),
+      identity: `${group}/${ordinal}`,
+      group,
+      ordinal,
+    };
+  });
+}
+
+function daemonPods(workload: Workload, nodes: readonly Node[], names: Set<ObjectKey>): readonly PodPlan[] {
+  const { template } = workload;
+  const tolerations = [...template.spec.tolerations, ...daemonTolerations(template.spec.hostNetwork)];
+  const spec: PodSpec = { ...template.spec, tolerations };
+  const only = spec.nodeName?.value;
+  const eligible = nodes.filter(
+    (node) => refusalOf(spec, node) === undefined && (only === undefined || only === node.name),
+  );
+  const group = refText(workload);
+  return eligible.map((node): PodPlan => {
+    const name = freeName(workload, node.name, names);
+    return {
+      pod: podOf(workload, name, spec, template.labels),
+      identity: `${group}/${node.name}`,
+      group,
+      ordinal: 0,
+      pinned: node.name,
+    };
+  });
+}
+
+function podOf(workload: Workload, name: string, spec: PodSpec, labels: Labels): Pod {
+  const owner: ObjectRef = {
+    kind: workload.kind,
+    namespace: workload.namespace,
+    name: workload.name,
+    at: workload.nameAt,
+  };
+  return {
+    kind: 'Pod',
+    namespace: workload.namespace,
+    name,
+    labels,
+    provenance: 'simulated',
+    owner,
+    spec,
+    addresses: [],
+    hostAddresses: [],
+    phase: simulated('Pending'),
+    ready: simulated(false),
+    terminating: false,
+    containerStatuses: [],
+    at: workload.at,
+    nameAt: workload.nameAt,
+  };
+}
+
+function labelsOf(workload: Workload, podName: string, ordinal: number): Labels {
+  const { labels } = workload.template;
+  const jobLabels = (job: string): Labels => ({
+    ...labels,
+    'batch.kubernetes.io/job-name': job,
+    'job-name': job,
+  });
+  switch (workload.kind) {
+    case 'StatefulSet':
+      return {
+        ...labels,
+        'statefulset.kubernetes.io/pod-name': podName,
+        'apps.kubernetes.io/pod-index': `${ordinal}`,
+      };
+    case 'Job':
+      return jobLabels(workload.name);
+    case 'CronJob':
+      // The real Job is named after the minute of its run, which nobody knows here.
+      return jobLabels(`${workload.name}-next`);
+    case 'DaemonSet':
+    case 'Deployment':
+    case 'ReplicaSet':
+    case 'ReplicationController':
+      return labels;
+  }
+}
+
+/** The plain name, or one that adds the kind when a pod of the input or of another workload has the plain one. */
+function freeName(workload: Workload, suffix: string, names: Set<ObjectKey>): string {
+  const base = workload.kind === 'CronJob' ? `${workload.name}-next` : workload.name;
+  const { namespace } = workload;
+  let name = `${base}-${suffix}`;
+  for (let attempt = 1; names.has(keyOf({ namespace, name })); attempt++) {
+    const number = attempt === 1 ? '' : `-${attempt}`;
+    name = `${base}-${workload.kind.toLowerCase()}${number}-${suffix}`;
+  }
+  names.add(keyOf({ namespace, name }));
+  return name;
+}
+
+/** Workloads that have pods, also where the ReplicaSet or Job between them is not in the input and only its name tells. */
+function ownersOfPods(pods: readonly Pod[]): ReadonlySet<string> {
+  const owners = new Set<string>();
+  for (const pod of pods) {
+    if (pod.owner === undefined) continue;
+    owners.add(refText(pod.owner));
+    const above = nameAbove(pod.owner, pod.labels);
+    if (above !== undefined) owners.add(refText(above));
+  }
+  return owners;
+}
+
+/** A Deployment's ReplicaSet is named `<deployment>-<pod-template-hash>`, a CronJob's Job `<cronjob>-<minutes>`. */
+function nameAbove(owner: ObjectRef, podLabels: Labels): ObjectRef | undefined {
+  if (owner.kind === 'ReplicaSet') {
+    const ending = `-${podLabels['pod-template-hash'] ?? ''}`;
+    if (ending === '-' || !owner.name.endsWith(ending)) return undefined;
+    return { ...owner, kind: 'Deployment', name: owner.name.slice(0, -ending.length) };
+  }
+  const minutes = owner.kind === 'Job' ? /^(.+)-\d{8,}$/.exec(owner.name)?.[1] : undefined;
+  return minutes === undefined ? undefined : { ...owner, kind: 'CronJob', name: minutes };
+}
+
+function tooMany(workload: Workload, wanted: number): readonly Problem[] {
+  const at = workload.replicas.at ?? workload.nameAt;
+  if (at === undefined) return [];
+  const message = `${workload.kind} ${workload.name} wants ${wanted} pods; only ${mostReplicas} are simulated.`;
+  return [{ code: 'workload.replicas', severity: 'warning', message, at }];
+}
+
+function refText(object: ObjectRef | Workload): string {
+  return `${object.kind}/${keyOf(object)}`;
+}
