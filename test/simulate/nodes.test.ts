@@ -137,8 +137,8 @@ test('the pod network is the union of the nodes pod CIDRs when all have one, mar
   });
   const [podCidr] = cluster.network.podCidrs;
   assert.equal(podCidr?.value.text, '10.42.0.0/22');
-  assert.equal(podCidr?.provenance, 'inferred');
-  assert.match(podCidr?.why ?? '', /^guessed/);
+  assert.equal(podCidr.provenance, 'inferred');
+  assert.match(podCidr.why ?? '', /^guessed/);
 });
 
 test('a node is not given a pod CIDR when observed pod addresses show that the plugin does its own IPAM', () => {
@@ -154,7 +154,7 @@ test('a node is not given a pod CIDR when observed pod addresses show that the p
     [['minikube', 'inferred', 0]],
   );
   assert.equal(cluster.network.podCidrs[0]?.value.text, '10.244.120.0/24');
-  assert.match(cluster.network.podCidrs[0]?.why ?? '', /^guessed/);
+  assert.match(cluster.network.podCidrs[0].why ?? '', /^guessed/);
   assert.match(
     ipsOf('a/z').join(),
     /^10\.244\.120\.\d+$/,

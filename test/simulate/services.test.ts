@@ -13,7 +13,7 @@ test('default/kubernetes exists in every cluster: 10.96.0.1, port 443 to port 64
     kubernetes?.clusterIps.map(({ value, provenance }) => `${value.text} ${provenance}`),
     ['10.96.0.1 simulated'],
   );
-  assert.deepEqual(kubernetes?.ports, [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }]);
+  assert.deepEqual(kubernetes.ports, [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }]);
   assert.deepEqual(
     slicesOf('default/kubernetes').map(({ ports, endpoints }) => [
       ports,
@@ -77,7 +77,7 @@ test('the range of Services is guessed around known ClusterIPs outside the defau
     ],
   });
   assert.equal(cluster.network.serviceCidrs[0]?.value.text, '10.43.0.0/16');
-  assert.match(cluster.network.serviceCidrs[0]?.why ?? '', /^guessed/);
+  assert.match(cluster.network.serviceCidrs[0].why ?? '', /^guessed/);
   assert.match(named('shop/a')?.clusterIps[0]?.value.text ?? '', /^10\.43\./);
 });
 
@@ -92,7 +92,7 @@ for (const [more, families] of policies) {
     const { service: named } = simulated({ services: [service('shop/a', [{}], more)] }, { families: [4, 6] });
     const made = named('shop/a');
     assert.equal(made?.clusterIps.map((address) => address.value.family).join(' '), families);
-    assert.equal(made?.ipFamilies.join(' '), families);
+    assert.equal(made.ipFamilies.join(' '), families);
   });
 }
 
