@@ -7,7 +7,7 @@ import type { Pod } from '../model/pod';
 import type { Evidence } from '../model/source';
 import type { Packet } from './packet';
 import type { Place } from './step';
-import type { FailCause } from './steps/fail';
+import type { FailCause, Refusal } from './steps/fail';
 import type { ChosenEndpoint } from './steps/translate';
 
 /** Where a frame is sent on the local segment: an address that somebody there owns, or the segment's router. */
@@ -72,7 +72,7 @@ export type Translation =
     }
   | {
       readonly kind: 'refuse';
-      readonly how: 'reject' | 'drop' | 'not-modelled';
+      readonly how: Refusal;
       readonly cause: FailCause;
       readonly reason: string;
       readonly evidence: readonly Evidence[];

@@ -3,6 +3,7 @@
 //   sent here:      OUTPUT, route, POSTROUTING;   passing: PREROUTING, route, FORWARD, POSTROUTING;   for here: PREROUTING, INPUT.
 // Nothing in here knows a flow by name. TTL, device names and rewritten addresses follow from the namespaces walked.
 import { isLoopback, parseIp, type Ip } from '../model/address';
+import { keyOf } from '../model/objects';
 import type { Direction } from '../model/policy';
 import type { Pod } from '../model/pod';
 import type { Ruling } from '../model/ruling';
@@ -17,15 +18,15 @@ import type {
   Picker,
   Route,
 } from './network';
-import type { Packet } from './packet';
+import { initialTtl, type Packet } from './packet';
 import type { Hop, Place, Step } from './step';
 import { deliver } from './steps/deliver';
-import { drop, notModelled, reject } from './steps/fail';
+import { drop, noRoute, nobodyAnswers, refuse } from './steps/fail';
 import { leave } from './steps/leave';
 import { masquerade, masqueradeSkipped } from './steps/masquerade';
 import { applyPolicy } from './steps/policy';
 import { restore } from './steps/restore';
-import { chooseRoute, forward } from './steps/route';
+import { chooseRoute, forward, stayLocal } from './steps/route';
 import { send } from './steps/send';
 import { switchTo } from './steps/switch';
 import { translate } from './steps/translate';
@@ -121,13 +122,13 @@ function startWalk(
         destination,
         destinationPort,
         protocol,
-        ttl: 64,
+        ttl: initialTtl,
       };
       arrive(from.place, route?.device.name ?? 'lo', 'out', stuck);
       take(drop(stuck, 'no-route', `${who} has no IPv${destination.family} address to send from.`));
       return;
     }
-    const packet: Packet = { source, sourcePort, destination, destinationPort, protocol, ttl: 64 };
+    const packet: Packet = { source, sourcePort, destination, destinationPort, protocol, ttl: initialTtl };
     const via = route === undefined ? ', an address of its own' : `, its address on ${route.device.name}`;
     const first: Step[] = [send(packet, who, via, [])];
     if (sender !== undefined && filter !== undefined)
@@ -161,15 +162,7 @@ function startWalk(
       arrive(netns.place, failed ? outgoingName(netns, packet) : 'lo', failed ? 'out' : 'through', packet);
       for (const step of first) take(step);
       if (failed) return;
-      const local = `local ${packet.destination.text} dev lo`;
-      take(
-        chooseRoute(
-          packet,
-          local,
-          `${packet.destination.text} is an address of ${netns.label} itself: the packet stays on lo.`,
-          [],
-        ),
-      );
+      take(stayLocal(packet, netns.label));
       const ruling = netns.pod === undefined ? undefined : filter?.('egress', netns.pod, packet);
       if (ruling !== undefined && ends(applyPolicy(packet, ruling))) return;
       receive({ ...visit, packet: leaveBy(visit, loopback) });
@@ -179,16 +172,10 @@ function startWalk(
     if (route === undefined) {
       arrive(netns.place, 'lo', 'out', packet);
       for (const step of first) take(step);
-      take(drop(packet, 'no-route', `${netns.label} has no route to ${packet.destination.text}.`));
+      take(noRoute(packet, netns.label));
       return;
     }
-    const chosen = chooseRoute(
-      packet,
-      route.text,
-      `${netns.label} routes it by ${route.text}.`,
-      route.evidence,
-    );
-    transmit(visit, route, [...first, chosen]);
+    transmit(visit, route, [...first, chooseRoute(packet, netns.label, route)]);
   }
 
   /** FORWARD was passed, or OUTPUT: the packet leaves by the route's device. `steps` belong to that device. */
@@ -203,47 +190,28 @@ function startWalk(
       }
       const packet = leaveBy(visit, device);
       if (port === undefined) {
-        take(
-          drop(
-            packet,
-            'host-unreachable',
-            `No pod on ${visit.netns.label} answers for ${packet.destination.text}: the neighbour lookup on ${device.name} fails.`,
-          ),
-        );
+        take(nobodyAnswers(packet, visit.netns.label, device.name));
         return;
       }
       reshow(packet);
       arrive(visit.netns.place, port.name, 'out', packet);
-      take(
-        switchTo(
-          packet,
-          device.name,
-          port.name,
-          `${device.name} switches it to ${port.name}, the veth of ${port.pod.namespace}/${port.pod.name}.`,
-        ),
-      );
+      take(switchTo(packet, device.name, port.name, keyOf(port.pod)));
       enterPod(port, packet);
     } else if (device.kind === 'uplink') {
       const packet = leaveBy(visit, device);
       reshow(packet);
-      crossFabric(packet, route.nextHop);
+      crossFabric(packet, route.nextHop, visit.netns.label);
     } else {
       const { bridge } = device;
       if (!bridge.owns(route.nextHop) && bridge.portOf(route.nextHop) === undefined) {
-        take(
-          drop(
-            visit.packet,
-            'host-unreachable',
-            `Nobody on the bridge answers for ${visit.packet.destination.text}: the neighbour lookup in the pod fails.`,
-          ),
-        );
+        take(nobodyAnswers(visit.packet, visit.netns.label, device.name));
         return;
       }
       enterBridge(device.port, bridge, visit.packet, route.nextHop);
     }
   }
 
-  function crossFabric(packet: Packet, nextHop: NextHop): void {
+  function crossFabric(packet: Packet, nextHop: NextHop, owner: string): void {
     const target = nextHop === 'gateway' ? undefined : dataplane.nodeAt(nextHop);
     if (target !== undefined) {
       arrive({ kind: 'fabric' }, 'wire', 'through', packet);
@@ -253,22 +221,8 @@ function startWalk(
     } else if (nextHop === 'gateway') {
       arrive({ kind: 'outside' }, 'gateway', 'in', packet);
       const stray = dataplane.strayReason(packet);
-      if (stray === undefined)
-        take(
-          leave(
-            packet,
-            `${packet.destination.text} is outside the cluster: the packet leaves by the default gateway, and what happens there is not known here.`,
-          ),
-        );
-      else take(drop(packet, stray.cause, stray.reason));
-    } else
-      take(
-        drop(
-          packet,
-          'host-unreachable',
-          `No node answers for ${nextHop.text}: the neighbour lookup on eth0 fails.`,
-        ),
-      );
+      take(stray === undefined ? leave(packet) : drop(packet, stray.cause, stray.reason));
+    } else take(nobodyAnswers(packet, owner, 'eth0'));
   }
 
   /** A frame from a pod comes in at its port: for the node itself, or to be switched to another port. */
@@ -296,13 +250,7 @@ function startWalk(
   function switchFrame(visit: Visit, from: BridgePort, bridge: BridgeDevice, nextHop: NextHop): void {
     const to = bridge.portOf(nextHop);
     if (to === undefined) {
-      take(
-        drop(
-          visit.packet,
-          'host-unreachable',
-          `Nobody on ${bridge.name} answers for ${visit.packet.destination.text}.`,
-        ),
-      );
+      take(nobodyAnswers(visit.packet, visit.netns.label, bridge.name));
       return;
     }
     if (bridge.netfilter && judge(visit, to.pod)) return;
@@ -317,14 +265,7 @@ function startWalk(
       return;
     }
     arrive(visit.netns.place, to.name, 'out', visit.packet);
-    take(
-      switchTo(
-        visit.packet,
-        bridge.name,
-        to.name,
-        `${bridge.name} switches it to ${to.name}, the veth of ${to.pod.namespace}/${to.pod.name}, without routing.`,
-      ),
-    );
+    take(switchTo(visit.packet, bridge.name, to.name, keyOf(to.pod)));
     const packet = bridge.netfilter ? leaveBy(visit, bridge) : visit.packet;
     reshow(packet);
     enterPod(to, packet);
@@ -359,7 +300,7 @@ function startWalk(
     }
     const route = netns.routeTo(packet.destination);
     if (route === undefined) {
-      take(drop(packet, 'no-route', `${netns.label} has no route to ${packet.destination.text}.`));
+      take(noRoute(packet, netns.label));
       return;
     }
     if (packet.ttl <= 1) {
@@ -368,14 +309,7 @@ function startWalk(
     }
     const passed = {
       ...visit,
-      packet: take(
-        forward(
-          packet,
-          route.text,
-          `${netns.label} routes it by ${route.text}; TTL goes down to ${packet.ttl - 1}.`,
-          route.evidence,
-        ),
-      ),
+      packet: take(forward(packet, netns.label, route)),
     };
     const to = route.device.kind === 'bridge' ? route.device.portOf(route.nextHop)?.pod : undefined;
     if (!judge(passed, to)) transmit(passed, route, []);
@@ -438,8 +372,8 @@ function startWalk(
       );
       return { step, mark: decision.mark };
     }
-    const how = { reject, drop, 'not-modelled': notModelledAs }[decision.how];
-    return { step: how(packet, decision.cause, decision.reason, decision.evidence), mark: undefined };
+    const { how, cause, reason, evidence } = decision;
+    return { step: refuse(packet, how, cause, reason, evidence), mark: undefined };
   }
 
   function enterPod(port: BridgePort, packet: Packet): void {
@@ -477,15 +411,6 @@ function startWalk(
 
 /** What POSTROUTING sees as the outgoing device of a packet that stays in its namespace. */
 const loopback: Device = { kind: 'uplink', name: 'lo' };
-
-function notModelledAs(
-  packet: Packet,
-  _cause: string,
-  reason: string,
-  evidence: Parameters<typeof notModelled>[2],
-): Step {
-  return notModelled(packet, reason, evidence);
-}
 
 /** A namespace that sends to itself uses the very address, and loopback for loopback (spec R1). */
 function ownSource(netns: NetNamespace, destination: Ip): Ip | undefined {

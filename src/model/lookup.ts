@@ -1,7 +1,7 @@
 // Answers: which object has this name, and who owns this address? Tables over one cluster value, built once per value
 // and kept with it. Only live pods own addresses: a finished pod's address may already belong to another (rule E57).
 import type { Cidr, Ip } from './address';
-import { contains } from './address';
+import { bitsOf, cidr, contains } from './address';
 import type { Cluster } from './cluster';
 import type { Namespace, Node } from './node';
 import type { ObjectKey } from './objects';
@@ -65,6 +65,7 @@ function buildLookup(cluster: Cluster): ClusterLookup {
   const podsByOwner = groupBy(cluster.pods, (pod) => pod.owner && `${pod.owner.kind} ${keyOf(pod.owner)}`);
   const slicesByService = groupBy(cluster.slices, (slice) => slice.service);
   const owners = ownersByAddress(cluster);
+  const nodeRange = nodeRanges(cluster);
   return {
     pod: (key) => pods.get(key),
     node: (name) => nodes.get(name),
@@ -76,7 +77,7 @@ function buildLookup(cluster: Cluster): ClusterLookup {
     podsOf: (kind, key) => podsByOwner.get(`${kind} ${key}`) ?? [],
     slicesOf: (service) => slicesByService.get(service) ?? [],
     owners: (ip) => owners.get(ip.text) ?? [],
-    rangeOf: (ip) => rangeOf(cluster, ip),
+    rangeOf: (ip) => nodeRange(ip) ?? clusterRange(cluster, ip),
   };
 }
 
@@ -103,11 +104,28 @@ function ownersByAddress(cluster: Cluster): ReadonlyMap<string, readonly Address
   return owners;
 }
 
-function rangeOf(cluster: Cluster, ip: Ip): AddressRange | undefined {
+/** Finds the node whose pod range holds an address: one table look-up per prefix length in use, longest first. */
+function nodeRanges(cluster: Cluster): (ip: Ip) => AddressRange | undefined {
+  const byText = new Map<string, AddressRange>();
+  const prefixes = new Set<number>();
   for (const node of cluster.nodes) {
-    const cidr = node.podCidrs.find((range) => contains(range.value, ip));
-    if (cidr !== undefined) return { kind: 'node-pod-cidr', node, cidr };
+    for (const range of node.podCidrs) {
+      if (!byText.has(range.value.text))
+        byText.set(range.value.text, { kind: 'node-pod-cidr', node, cidr: range });
+      prefixes.add(range.value.prefix);
+    }
   }
+  const longestFirst = [...prefixes].sort((a, b) => b - a);
+  return (ip) => {
+    for (const prefix of longestFirst) {
+      const range = prefix > bitsOf(ip.family) ? undefined : byText.get(cidr(ip, prefix).text);
+      if (range !== undefined) return range;
+    }
+    return undefined;
+  };
+}
+
+function clusterRange(cluster: Cluster, ip: Ip): AddressRange | undefined {
   const podCidr = cluster.network.podCidrs.find((range) => contains(range.value, ip));
   if (podCidr !== undefined) return { kind: 'pod-cidr', cidr: podCidr };
   const serviceCidr = cluster.network.serviceCidrs.find((range) => contains(range.value, ip));

@@ -21,15 +21,24 @@ export interface FailStep extends StepBase {
   readonly cause: FailCause;
 }
 
-export function drop(
+/**
+ * How a packet is refused: discarded silently, discarded with an answer to the sender so that it fails at once, or
+ * `not-modelled`: the product does not know what happens here, and says so instead of guessing.
+ */
+export type Refusal = 'drop' | 'reject' | 'not-modelled';
+
+const outcomes = { drop: 'dropped', reject: 'rejected', 'not-modelled': 'unknown' } as const;
+
+export function refuse(
   packet: Packet,
+  how: Refusal,
   cause: FailCause,
   reason: string,
   evidence: readonly Evidence[] = [],
 ): FailStep {
   return {
     kind: 'fail',
-    outcome: 'dropped',
+    outcome: outcomes[how],
     before: packet,
     after: packet,
     causesDrop: true,
@@ -39,17 +48,16 @@ export function drop(
   };
 }
 
-/** Discarded with an answer to the sender, so that it fails at once. */
-export function reject(
-  packet: Packet,
-  cause: FailCause,
-  reason: string,
-  evidence: readonly Evidence[] = [],
-): FailStep {
-  return { ...drop(packet, cause, reason, evidence), outcome: 'rejected' };
+/** The neighbour lookup (ARP, NDP) for the packet's next hop fails on `device` of `owner`. */
+export function nobodyAnswers(packet: Packet, owner: string, device: string): FailStep {
+  const reason = `Nobody answers for ${packet.destination.text}: the neighbour lookup of ${owner} on ${device} fails.`;
+  return drop(packet, 'host-unreachable', reason);
 }
 
-/** The product does not model what happens here, and says so instead of guessing. */
-export function notModelled(packet: Packet, reason: string, evidence: readonly Evidence[] = []): FailStep {
-  return { ...drop(packet, 'not-modelled', reason, evidence), outcome: 'unknown' };
+export function noRoute(packet: Packet, owner: string): FailStep {
+  return drop(packet, 'no-route', `${owner} has no route to ${packet.destination.text}.`);
+}
+
+export function drop(packet: Packet, cause: FailCause, reason: string): FailStep {
+  return refuse(packet, 'drop', cause, reason);
 }

@@ -6,7 +6,8 @@ export interface LeaveStep extends StepBase {
   readonly kind: 'leave';
 }
 
-export function leave(packet: Packet, reason: string): LeaveStep {
+export function leave(packet: Packet): LeaveStep {
+  const reason = `${packet.destination.text} is outside the cluster: the packet leaves by the default gateway, and what happens there is not known here.`;
   return {
     kind: 'leave',
     outcome: 'assumed',

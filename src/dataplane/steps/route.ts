@@ -11,13 +11,31 @@ export interface RouteStep extends StepBase {
   readonly forwarded: boolean;
 }
 
-/** A route taken for a packet this namespace sends itself, or delivers to itself. */
-export function chooseRoute(
-  packet: Packet,
-  route: string,
-  reason: string,
-  evidence: readonly Evidence[],
-): RouteStep {
+interface KnownRoute {
+  readonly text: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** The route of a packet that `owner` sends itself. */
+export function chooseRoute(packet: Packet, owner: string, { text, evidence }: KnownRoute): RouteStep {
+  const reason = `${owner} routes it by ${text}.`;
+  return { ...passing(packet, text, reason), evidence };
+}
+
+/** The packet is for an address of `owner` itself: it stays on `lo`. */
+export function stayLocal(packet: Packet, owner: string): RouteStep {
+  const reason = `${packet.destination.text} is an address of ${owner} itself: the packet stays on lo.`;
+  return passing(packet, `local ${packet.destination.text} dev lo`, reason);
+}
+
+/** A route taken for somebody else's packet: one TTL less. */
+export function forward(packet: Packet, owner: string, { text, evidence }: KnownRoute): RouteStep {
+  const after = { ...packet, ttl: packet.ttl - 1 };
+  const reason = `${owner} routes it by ${text}; TTL goes down to ${after.ttl}.`;
+  return { ...passing(packet, text, reason), after, forwarded: true, evidence };
+}
+
+function passing(packet: Packet, route: string, reason: string): RouteStep {
   return {
     kind: 'route',
     outcome: 'ok',
@@ -27,27 +45,6 @@ export function chooseRoute(
     route,
     forwarded: false,
     reason,
-    evidence,
-  };
-}
-
-/** A route taken for somebody else's packet: one TTL less. */
-export function forward(
-  packet: Packet,
-  route: string,
-  reason: string,
-  evidence: readonly Evidence[],
-): RouteStep {
-  const after = { ...packet, ttl: packet.ttl - 1 };
-  return {
-    kind: 'route',
-    outcome: 'ok',
-    before: packet,
-    after,
-    causesDrop: false,
-    route,
-    forwarded: true,
-    reason,
-    evidence,
+    evidence: [],
   };
 }

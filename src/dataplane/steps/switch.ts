@@ -8,7 +8,8 @@ export interface SwitchStep extends StepBase {
   readonly port: string;
 }
 
-export function switchTo(packet: Packet, bridge: string, port: string, reason: string): SwitchStep {
+/** @param pod whose veth the port is, as `namespace/name`. */
+export function switchTo(packet: Packet, bridge: string, port: string, pod: string): SwitchStep {
   return {
     kind: 'switch',
     outcome: 'ok',
@@ -17,7 +18,7 @@ export function switchTo(packet: Packet, bridge: string, port: string, reason: s
     causesDrop: false,
     bridge,
     port,
-    reason,
+    reason: `${bridge} switches it to ${port}, the veth of ${pod}; switching takes no TTL.`,
     evidence: [],
   };
 }
