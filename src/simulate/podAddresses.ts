@@ -39,7 +39,7 @@ export function withAddresses(
   const poolsOf = new Map<string, readonly Pool[]>();
   for (const { pod, identity, ordinal } of plans) {
     const node = pod.node === undefined ? undefined : nodeOf.get(pod.node.value);
-    if (node === undefined || pod.spec.hostNetwork || !isLive(pod)) continue;
+    if (node === undefined || pod.spec.hostNetwork || pod.addresses.length > 0 || !isLive(pod)) continue;
     const mine = poolsFor(node, network, pools);
     poolsOf.set(identity, mine);
     for (const pool of mine) {
@@ -50,7 +50,7 @@ export function withAddresses(
   const drawn = new Map([...pools.values()].map((pool) => [pool, drawFrom(pool, taken)]));
   return plans.map((plan) => {
     const node = plan.pod.node === undefined ? undefined : nodeOf.get(plan.pod.node.value);
-    if (node === undefined || !isLive(plan.pod)) return plan;
+    if (node === undefined || plan.pod.addresses.length > 0 || !isLive(plan.pod)) return plan;
     const addresses = plan.pod.spec.hostNetwork
       ? hostAddresses(node)
       : (poolsOf.get(plan.identity) ?? []).flatMap((pool) => {

@@ -103,7 +103,11 @@ function withPhase(pod: Pod): Pod {
     const why = `node ${pod.node.value} has no address for it`;
     return { ...pod, phase: simulated('Pending', why), ready: simulated(false, why) };
   }
-  const phase = simulated('Running' as const, 'taken to run: it is scheduled and no cluster says otherwise');
+  const running =
+    pod.owner?.kind === 'CronJob'
+      ? 'taken to run: as the next run of its CronJob would make it'
+      : 'taken to run: it is scheduled and no cluster says otherwise';
+  const phase = simulated('Running' as const, running);
   return {
     ...pod,
     phase,

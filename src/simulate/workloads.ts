@@ -52,7 +52,7 @@ export function podsOfWorkloads(
       if (workload.owner !== undefined && known.has(refText(workload.owner))) continue;
       if (kind === 'DaemonSet') plans.push(...daemonPods(workload, nodes, names));
       else {
-        const wanted = Math.max(0, Math.floor(kind === 'CronJob' ? 1 : workload.replicas.value)) || 0;
+        const wanted = Math.max(0, Math.floor(workload.replicas.value)) || 0;
         plans.push(...replicaPods(workload, Math.min(wanted, mostReplicas), names));
         if (wanted > mostReplicas) problems.push(...tooMany(workload, wanted));
       }

@@ -89,3 +89,10 @@ test('an observed pod that is pending or finished is given nothing', () => {
   const { pod: podNamed } = simulated({ pods: [pending, done] });
   assert.deepEqual([podNamed('a/x'), podNamed('a/y')], [pending, done]);
 });
+
+test('an address that a status states is kept even if the status says nothing else', () => {
+  const stated = pod('a/x', {}, { addresses: [observed(ip('10.244.1.9'))] });
+  const { ipsOf, pod: podNamed } = simulated({ pods: [stated] });
+  assert.deepEqual(ipsOf('a/x'), ['10.244.1.9']);
+  assert.equal(podNamed('a/x').addresses[0]?.provenance, 'observed');
+});

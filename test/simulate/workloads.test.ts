@@ -81,7 +81,7 @@ const rows: readonly (readonly [fact: string, input: Partial<Cluster>, pods: rea
     'a Job of a CronJob in the input gets no pods, the CronJob shows its next run',
     {
       workloads: [
-        workload('CronJob', 'shop/report', 3),
+        workload('CronJob', 'shop/report'),
         workload('Job', 'shop/report-29012345', 3, {}, { owner: ref('CronJob', 'report') }),
       ],
     },
@@ -122,6 +122,11 @@ test('a Job gets as many pods as run at once, with the labels that name it', () 
     'batch.kubernetes.io/job-name': 'migrate',
     'job-name': 'migrate',
   });
+});
+
+test('the pod of a CronJob says that its next run would make it', () => {
+  const { pod: podNamed } = simulated({ workloads: [workload('CronJob', 'shop/report')] });
+  assert.match(podNamed('shop/report-next-0').phase.why ?? '', /next run/);
 });
 
 test('a simulated pod points at its workload and says that it is simulated', () => {
