@@ -1,0 +1,243 @@
+// Answers: what does a surface need to show a trace? Plain JSON-able data with every word already chosen, so that the
+// page, the terminal and the Markdown say the same. Made by `traceView.ts`; one way is shown in full, the others in a line.
+import type { StepOutcome } from '../dataplane/step';
+import type { ContainerRole } from '../model/pod';
+import type { Location, Provenance } from '../model/source';
+import type { FinalState, TraceResult, VerdictId } from '../trace/trace';
+
+/** How a result feels; never the only sign, words and an icon stand beside it. */
+export type Tone = 'good' | 'bad' | 'mixed' | 'unknown';
+
+/** Codicon names. */
+export type ToneIcon = 'pass' | 'error' | 'warning' | 'question';
+
+/** A place in a manifest that the reader can go to; `label` is short: `shop.yaml:12`. */
+export interface LinkView {
+  readonly label: string;
+  readonly location: Location;
+}
+
+export interface BannerView {
+  readonly result: TraceResult;
+  readonly final: FinalState;
+  readonly verdict: VerdictId;
+  readonly tone: Tone;
+  readonly icon: ToneIcon;
+  /** `Reachable`, `Unreachable`, `Depends on the endpoint`, `Cannot be told`. */
+  readonly title: string;
+  /** The verdict in one sentence. */
+  readonly words: string;
+  /** `The client sees: timeout after about 130 s.` */
+  readonly symptom?: string | undefined;
+  /** The line that decides: the deciding rule, else the first policy that isolates. */
+  readonly links: readonly LinkView[];
+}
+
+export interface EndView {
+  /** `pod shop/web-0`, `Service shop/db` */
+  readonly label: string;
+  readonly address?: string | undefined;
+  readonly node?: string | undefined;
+  /** `simulated address`, `observed address`; undefined when there is none or nobody knows. */
+  readonly provenance?: string | undefined;
+  readonly link?: LinkView | undefined;
+}
+
+/** One line of the list of ways. */
+export interface WaySummary {
+  readonly index: number;
+  /** `pod shop/db-0 10.244.2.3:5432` */
+  readonly label: string;
+  /** `1 of 3`, the share of connections that take this way; undefined when there is only one. */
+  readonly share?: string | undefined;
+  readonly banner: BannerView;
+}
+
+export interface EvidenceView {
+  readonly text: string;
+  readonly provenance: Provenance;
+  readonly link?: LinkView | undefined;
+}
+
+export interface WarningView {
+  readonly code: string;
+  readonly text: string;
+  readonly link?: LinkView | undefined;
+}
+
+export type HeaderField = 'source' | 'sourcePort' | 'destination' | 'destinationPort' | 'ttl';
+
+/** What a capture would show. `changed` compares with the hop before; empty on the first. */
+export interface HeaderView {
+  readonly source: string;
+  readonly sourcePort: number;
+  readonly destination: string;
+  readonly destinationPort: number;
+  readonly protocol: string;
+  readonly ttl: number;
+  readonly changed: readonly HeaderField[];
+}
+
+export interface ContainerView {
+  readonly name: string;
+  readonly role: ContainerRole;
+  /** `TCP 8080` each. */
+  readonly ports: readonly string[];
+  /** The container declares the port that the packet was delivered to. */
+  readonly listens: boolean;
+}
+
+/** A pod around one network namespace: the pause container holds it, the containers share it. */
+export interface PodBoxView {
+  readonly key: string;
+  readonly address?: string | undefined;
+  /** `simulated address` */
+  readonly provenance?: string | undefined;
+  /** `network namespace of the pod`, `network namespace of node worker-1` */
+  readonly netns: string;
+  readonly hostNetwork: boolean;
+  /** `holds net, ipc, uts` */
+  readonly pause: string;
+  /** Long-running containers, then init containers; ephemeral ones last. */
+  readonly containers: readonly ContainerView[];
+  readonly link?: LinkView | undefined;
+}
+
+/** One box of the diagram: consecutive hops at one place. The wire is an edge with a name, not a box. */
+export interface LaneView {
+  readonly id: string;
+  readonly kind: 'pod' | 'node' | 'wire' | 'outside';
+  /** `pod shop/web-0`, `node worker-1` */
+  readonly title: string;
+  /** Node: its address. Pod: the node it runs on. */
+  readonly subtitle?: string | undefined;
+  readonly provenance?: string | undefined;
+  /** Pod lanes: that pod. Node lanes: the hostNetwork pods that send or receive here. */
+  readonly pods: readonly PodBoxView[];
+  /** Indices into `hops`, in order; empty for a destination that was not reached. */
+  readonly hops: readonly number[];
+  readonly reached: boolean;
+  readonly link?: LinkView | undefined;
+}
+
+/** One device on the way. */
+export interface HopView {
+  readonly index: number;
+  /** Id of the lane it is in. */
+  readonly lane: string;
+  /** `node worker-1` */
+  readonly place: string;
+  readonly device: string;
+  /** `in by`, `out by`, `through` */
+  readonly movement: string;
+  readonly header: HeaderView;
+  /** Indices into `steps`. */
+  readonly steps: readonly number[];
+}
+
+/** An address that was rewritten: `DNAT`, `masquerade`, or `restored` on the way back. */
+export interface NatView {
+  readonly what: 'DNAT' | 'masquerade' | 'restored';
+  readonly end: 'source' | 'destination';
+  readonly from: string;
+  readonly to: string;
+}
+
+export type ShieldState = 'admitted' | 'denied' | 'not isolated' | 'exempt' | 'undetermined';
+
+/** What the policies of one pod say, in one direction. */
+export interface PolicyView {
+  readonly direction: 'ingress' | 'egress';
+  /** The pod whose policies were judged. */
+  readonly subject: string;
+  readonly state: ShieldState;
+  /** `egress admitted` */
+  readonly title: string;
+  readonly words: string;
+  readonly isolating: readonly PolicyLineView[];
+  readonly deciding?: PolicyLineView | undefined;
+  readonly findings: readonly FindingView[];
+  readonly notes: readonly string[];
+}
+
+/** `NetworkPolicy shop/deny-all`, `NetworkPolicy shop/web, egress rule 1` */
+export interface PolicyLineView {
+  readonly label: string;
+  readonly links: readonly LinkView[];
+}
+
+export interface FindingView extends PolicyLineView {
+  readonly effect: 'admits' | 'does not admit' | 'undecidable';
+  readonly reason: string;
+}
+
+export interface StepView {
+  readonly index: number;
+  /** Index of its hop. */
+  readonly hop: number;
+  readonly kind:
+    | 'send'
+    | 'route'
+    | 'switch'
+    | 'translate'
+    | 'policy'
+    | 'masquerade'
+    | 'restore'
+    | 'deliver'
+    | 'leave'
+    | 'fail';
+  /** `Translate Service address (DNAT)` */
+  readonly title: string;
+  readonly outcome: StepOutcome;
+  /** `done`, `dropped here`, `looked at, does not apply` */
+  readonly outcomeWords: string;
+  readonly drops: boolean;
+  readonly words: string;
+  readonly nat?: NatView | undefined;
+  readonly policy?: PolicyView | undefined;
+  readonly evidence: readonly EvidenceView[];
+}
+
+/** The request, or its answer. Lanes are in the order of travel. */
+export interface LegView {
+  readonly kind: 'request' | 'reply';
+  readonly lanes: readonly LaneView[];
+  readonly hops: readonly HopView[];
+  readonly steps: readonly StepView[];
+  /** Index of the step that ends the way badly; undefined: none does. */
+  readonly droppedAt?: number | undefined;
+}
+
+export interface PrincipleView {
+  readonly id: 'G1' | 'G2' | 'G3' | 'G4';
+  readonly statement: string;
+  readonly status: 'holds' | 'violated' | 'not-applicable';
+  /** `holds`, `violated`, `does not apply` */
+  readonly statusWords: string;
+  readonly reason: string;
+  readonly evidence: readonly EvidenceView[];
+}
+
+/** One way in full. */
+export interface WayView extends WaySummary {
+  readonly request: LegView;
+  /** undefined: nothing is answered. */
+  readonly reply?: LegView | undefined;
+  readonly principles: readonly PrincipleView[];
+}
+
+export interface TraceView {
+  /** `shop/web to svc/shop/db, TCP 5432` */
+  readonly title: string;
+  readonly banner: BannerView;
+  readonly source?: EndView | undefined;
+  readonly destination?: EndView | undefined;
+  /** `Linux bridge with host routes, kube-proxy in iptables mode` */
+  readonly profile: string;
+  /** Every way in one line; empty when nothing was sent. */
+  readonly ways: readonly WaySummary[];
+  /** The chosen way; undefined when nothing was sent. */
+  readonly way?: WayView | undefined;
+  readonly assumptions: readonly EvidenceView[];
+  readonly warnings: readonly WarningView[];
+}
