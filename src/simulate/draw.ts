@@ -21,42 +21,46 @@ export interface NumberRange {
 
 const redraws = 24;
 
-/** @returns a number for each request by its name; requests without one are missing: the range is used up. */
+/**
+ * A number for each request, by its name; requests without one are missing: the range is used up.
+ * @param isTaken whether the input uses the number already.
+ */
 export function drawNumbers(
   requests: readonly DrawRequest[],
   range: NumberRange,
-  taken: ReadonlySet<number>,
+  isTaken: (number: number) => boolean,
 ): ReadonlyMap<string, number> {
-  const used = new Set(taken);
+  const given = new Set<number>();
+  const isFree = (number: number): boolean => !given.has(number) && !isTaken(number);
   const drawn = new Map<string, number>();
   const ordered = requests
     .map((request) => ({ ...request, hash: hashText(request.name) }))
     .sort((a, b) => a.rank - b.rank || a.hash - b.hash || compareText(a.name, b.name));
   for (const { name, keep } of ordered) {
-    if (keep === undefined || !isIn(range, keep) || used.has(keep)) continue;
-    used.add(keep);
+    if (keep === undefined || !isIn(range, keep) || !isFree(keep)) continue;
+    given.add(keep);
     drawn.set(name, keep);
   }
   for (const { name, hash } of ordered) {
     if (drawn.has(name)) continue;
-    const number = drawOne(hash, range, used);
+    const number = drawOne(hash, range, isFree);
     if (number === undefined) break;
-    used.add(number);
+    given.add(number);
     drawn.set(name, number);
   }
   return drawn;
 }
 
-function drawOne(hash: number, range: NumberRange, used: ReadonlySet<number>): number | undefined {
+function drawOne(hash: number, range: NumberRange, isFree: (number: number) => boolean): number | undefined {
   if (range.count < 1) return undefined;
   let last = 0;
   for (let attempt = 0; attempt < redraws; attempt++) {
     last = mix(hash, attempt) % range.count;
-    if (!used.has(range.first + last)) return range.first + last;
+    if (isFree(range.first + last)) return range.first + last;
   }
   for (let step = 1; step <= range.count; step++) {
     const number = range.first + ((last + step) % range.count);
-    if (!used.has(number)) return number;
+    if (isFree(number)) return number;
   }
   return undefined;
 }

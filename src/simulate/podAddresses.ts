@@ -26,40 +26,50 @@ export type EarlierAddresses = (identity: string) => readonly Fact<Ip>[];
 /** Most numbers that are drawn from one range; larger ranges (IPv6) use their first part, which reads better. */
 const mostNumbers = 2 ** 16;
 
-/** The plans, with addresses for those that are on a node. `taken` are addresses that must not be handed out. */
-export function withAddresses(
+/**
+ * Addresses for pods that are on a node, by identity; pods that get none are missing.
+ * @param taken addresses that must not be handed out, as text.
+ */
+export function drawPodAddresses(
   plans: readonly PodPlan[],
-  nodes: readonly Node[],
+  nodeOf: (plan: PodPlan) => Node | undefined,
   network: NetworkPlan,
-  taken: readonly Ip[],
+  taken: ReadonlySet<string>,
   earlier: EarlierAddresses,
-): readonly PodPlan[] {
-  const nodeOf = new Map(nodes.map((node) => [node.name, node]));
-  const pools = new Map<string, Pool>();
-  const poolsOf = new Map<string, readonly Pool[]>();
-  for (const { pod, identity, ordinal } of plans) {
-    const node = pod.node === undefined ? undefined : nodeOf.get(pod.node.value);
-    if (node === undefined || pod.spec.hostNetwork || pod.addresses.length > 0 || !isLive(pod)) continue;
-    const mine = poolsFor(node, network, pools);
-    poolsOf.set(identity, mine);
-    for (const pool of mine) {
-      const held = earlier(identity).find((ip) => contains(pool.range, ip.value));
-      pool.requests.push({ name: identity, rank: ordinal, keep: held && offsetIn(pool.range, held.value) });
+): ReadonlyMap<string, readonly Fact<Ip>[]> {
+  const pools = poolTable(network);
+  const addresses = new Map<string, readonly Fact<Ip>[]>();
+  for (const plan of plans) {
+    const node = nodeOf(plan);
+    if (node === undefined || plan.pod.addresses.length > 0 || !isLive(plan.pod)) continue;
+    if (plan.pod.spec.hostNetwork) {
+      addresses.set(plan.identity, hostAddresses(node));
+      continue;
+    }
+    for (const pool of pools.of(node)) {
+      const held = earlier(plan.identity).find((ip) => contains(pool.range, ip.value));
+      const keep = held && offsetIn(pool.range, held.value);
+      pool.requests.push({ name: plan.identity, rank: plan.ordinal, keep });
     }
   }
-  const drawn = new Map([...pools.values()].map((pool) => [pool, drawFrom(pool, taken)]));
-  return plans.map((plan) => {
-    const node = plan.pod.node === undefined ? undefined : nodeOf.get(plan.pod.node.value);
-    if (node === undefined || plan.pod.addresses.length > 0 || !isLive(plan.pod)) return plan;
-    const addresses = plan.pod.spec.hostNetwork
-      ? hostAddresses(node)
-      : (poolsOf.get(plan.identity) ?? []).flatMap((pool) => {
-          const number = drawn.get(pool)?.get(plan.identity);
-          const ip = number === undefined ? undefined : offsetIp(pool.range.first, number);
-          return ip === undefined ? [] : [simulated(ip, pool.why)];
-        });
-    return { ...plan, pod: { ...plan.pod, addresses, hostAddresses: node.addresses } };
-  });
+  for (const pool of pools.all()) {
+    const ipAt = (offset: number): Ip | undefined => offsetIp(pool.range.first, offset);
+    const isTaken = (offset: number): boolean => taken.has(ipAt(offset)?.text ?? '');
+    for (const [identity, offset] of drawNumbers(pool.requests, podNumbers(pool.range), isTaken)) {
+      const ip = ipAt(offset);
+      if (ip === undefined) continue;
+      const fact = simulated(ip, pool.why);
+      addresses.set(identity, [...(addresses.get(identity) ?? []), fact]);
+    }
+  }
+  const order = (ip: Fact<Ip>): number => network.families.indexOf(ip.value.family);
+  if (network.families.length > 1)
+    for (const [identity, list] of addresses)
+      addresses.set(
+        identity,
+        list.toSorted((a, b) => order(a) - order(b)),
+      );
+  return addresses;
 }
 
 /** How far `ip` is from the first address of the range; undefined when it lies outside or too far away to matter. */
@@ -70,38 +80,39 @@ export function offsetIn(range: Cidr, ip: Ip): number | undefined {
   return near ? (ip.words[last] ?? 0) - (range.first.words[last] ?? 0) : undefined;
 }
 
-/** One pool for each family, in the order of the node's pod CIDRs, shared by all pods that draw from the same range. */
-function poolsFor(node: Node, network: NetworkPlan, pools: Map<string, Pool>): readonly Pool[] {
-  const own = node.podCidrs.map((range) => range.value);
-  const missing = network.families.filter((family) => !own.some((range) => range.first.family === family));
-  const shared = missing.flatMap((family) => clusterPool(network, family));
-  const families = (range: Cidr): number => network.families.indexOf(range.first.family);
-  return [...own, ...shared]
-    .sort((a, b) => families(a) - families(b))
-    .map((range) => {
-      const known = pools.get(range.text);
-      if (known !== undefined) return known;
-      const whose = own.includes(range) ? `the pod CIDR ${range.text} of node ${node.name}` : range.text;
-      const why = `drawn from ${whose} by a hash of the pod's name, so that edits elsewhere do not move it`;
-      const made: Pool = { range, why, requests: [] };
-      pools.set(range.text, made);
-      return made;
+/** The pools of each node, one for each family in the order of the cluster's; nodes may share one. */
+function poolTable(network: NetworkPlan): {
+  readonly of: (node: Node) => readonly Pool[];
+  readonly all: () => readonly Pool[];
+} {
+  const byRange = new Map<string, Pool>();
+  const byNode = new Map<Node, readonly Pool[]>();
+  const poolOf = (range: Cidr, whose: string): Pool => {
+    const known = byRange.get(range.text);
+    if (known !== undefined) return known;
+    const why = `drawn from ${whose} by a hash of the pod's name, so that edits elsewhere do not move it`;
+    const made: Pool = { range, why, requests: [] };
+    byRange.set(range.text, made);
+    return made;
+  };
+  const of = (node: Node): readonly Pool[] => {
+    const known = byNode.get(node);
+    if (known !== undefined) return known;
+    const made = network.families.flatMap((family) => {
+      const own = node.podCidrs.find((range) => range.value.first.family === family)?.value;
+      if (own !== undefined) return [poolOf(own, `the pod CIDR ${own.text} of node ${node.name}`)];
+      return clusterPool(network, family).map((range) => poolOf(range, `the pod network ${range.text}`));
     });
+    byNode.set(node, made);
+    return made;
+  };
+  return { of, all: () => [...byRange.values()] };
 }
 
 /** The whole pod network, where the plugin does not divide it among nodes. */
 function clusterPool(network: NetworkPlan, family: Family): readonly Cidr[] {
   const { cluster, shares } = network.podRanges[family];
   return shares === undefined ? [cluster.value] : [];
-}
-
-function drawFrom(pool: Pool, taken: readonly Ip[]): ReadonlyMap<string, number> {
-  const used = new Set<number>();
-  for (const ip of taken) {
-    const offset = offsetIn(pool.range, ip);
-    if (offset !== undefined) used.add(offset);
-  }
-  return drawNumbers(pool.requests, podNumbers(pool.range), used);
 }
 
 /** From the second address on, without the last of an IPv4 range; none when the range is too small for host-local. */
@@ -119,9 +130,11 @@ function hostAddresses(node: Node): readonly Fact<Ip>[] {
 }
 
 /** Addresses of the input that no simulated pod may get: those of pods, also finished ones, and of nodes. */
-export function takenAddresses(pods: readonly Pod[], nodes: readonly Node[]): readonly Ip[] {
-  return [
-    ...pods.flatMap((pod) => pod.addresses.map((ip) => ip.value)),
-    ...nodes.flatMap((node) => [...node.addresses, ...node.externalAddresses].map((ip) => ip.value)),
-  ];
+export function takenAddresses(pods: readonly Pod[], nodes: readonly Node[]): ReadonlySet<string> {
+  const taken = new Set<string>();
+  for (const pod of pods) for (const ip of pod.addresses) taken.add(ip.value.text);
+  for (const node of nodes) {
+    for (const ip of [...node.addresses, ...node.externalAddresses]) taken.add(ip.value.text);
+  }
+  return taken;
 }

@@ -23,6 +23,17 @@ interface Candidate {
   readonly refusal: Refusal | undefined;
 }
 
+/** What the scheduler finds for one pod spec: a verdict on every node, and the nodes that take it. */
+interface Candidates {
+  readonly all: readonly Candidate[];
+  readonly fitting: readonly Candidate[];
+}
+
+/** Where a pod runs, or the scheduler's reason why nowhere. */
+export type Placement =
+  | { readonly node: Fact<string>; readonly unscheduled?: undefined }
+  | { readonly node?: undefined; readonly unscheduled: string };
+
 interface Claim {
   readonly plan: PodPlan;
   readonly ports: readonly HostPort[];
@@ -32,7 +43,7 @@ interface Claim {
 }
 
 /**
- * The plans with their nodes filled in, or the scheduler's reason.
+ * Where each pod goes, by identity. Pods of one group must come in the order of their ordinals.
  * @param running pods of the input that are on nodes already: their host ports are in use.
  * @param before the node that an earlier simulation gave to a pod, by identity.
  */
@@ -41,48 +52,40 @@ export function schedule(
   running: readonly Pod[],
   nodes: readonly Node[],
   before: (identity: string) => string | undefined,
-): readonly PodPlan[] {
+): ReadonlyMap<string, Placement> {
   const table = new HostPortTable();
-  const bound: PodPlan[] = [];
-  const free: Claim[] = [];
+  const candidatesOf = candidateTable(nodes);
+  const spread = spreader();
+  const placements = new Map<string, Placement>();
+  const rivals: Claim[] = [];
   for (const pod of running) {
     if (pod.node !== undefined && isLive(pod)) table.take(pod.node.value, hostPortsOf(pod.spec));
   }
   for (const plan of plans) {
-    const name = plan.pod.node ?? plan.pod.spec.nodeName;
+    const bound = plan.pod.node ?? plan.pod.spec.nodeName;
     const ports = hostPortsOf(plan.pod.spec);
-    if (name === undefined) {
-      const claims = { plan, ports, hash: hashText(plan.identity) };
-      free.push({ ...claims, before: ports.length > 0 ? before(plan.identity) : undefined });
-      continue;
+    if (bound !== undefined) {
+      table.take(bound.value, ports);
+      placements.set(plan.identity, { node: bound });
+    } else if (ports.length > 0) {
+      const { identity } = plan;
+      rivals.push({ plan, ports, before: before(identity), hash: hashText(identity) });
+    } else {
+      const candidates = candidatesOf(plan.pod.spec);
+      const fitting = pinnedTo(plan, candidates.fitting);
+      const chosen = spread(plan.group, fitting);
+      placements.set(plan.identity, placementOf(plan, chosen, fitting.length, candidates.all));
     }
-    table.take(name.value, ports);
-    bound.push(onNode(plan, name));
   }
-  const candidates = candidateTable(nodes);
-  const counts = new Map<string, Map<string, number>>();
-  const placed = free.sort(byPrecedence).map((claim) => {
-    const { plan, ports } = claim;
-    const fitting = candidates(plan.pod.spec).filter(
-      ({ node, refusal }) =>
-        refusal === undefined &&
-        (plan.pinned === undefined || plan.pinned === node.name) &&
-        table.isFree(node.name, ports),
-    );
-    const count = counts.get(plan.group) ?? new Map<string, number>();
-    counts.set(plan.group, count);
-    const chosen =
-      fitting.find(({ node }) => node.name === claim.before) ?? prefer(plan.group, fitting, count);
-    if (chosen === undefined) {
-      const reason = unscheduledReason(plan, candidates(plan.pod.spec));
-      return { ...plan, pod: { ...plan.pod, node: undefined, unscheduled: reason } };
-    }
-    const { name } = chosen.node;
-    count.set(name, (count.get(name) ?? 0) + 1);
-    table.take(name, ports);
-    return onNode(plan, simulated(name, reasonFor(plan, fitting.length)));
-  });
-  return [...bound, ...placed];
+  for (const { plan, ports, before: earlier } of rivals.sort(byPrecedence)) {
+    const candidates = candidatesOf(plan.pod.spec);
+    const fitting = pinnedTo(plan, candidates.fitting).filter(({ node }) => table.isFree(node.name, ports));
+    const kept = fitting.filter(({ node }) => node.name === earlier);
+    const chosen = spread(plan.group, kept.length > 0 ? kept : fitting);
+    if (chosen !== undefined) table.take(chosen.node.name, ports);
+    placements.set(plan.identity, placementOf(plan, chosen, fitting.length, candidates.all));
+  }
+  return placements;
 }
 
 /** Pods of a DaemonSet first, then those placed before, then by ordinal and hash: no count of other pods plays a part. */
@@ -96,42 +99,56 @@ function byPrecedence(a: Claim, b: Claim): number {
   );
 }
 
-/** Which nodes take which pod spec; computed once for all pods of a template, and for all specs without constraints. */
-function candidateTable(nodes: readonly Node[]): (spec: PodSpec) => readonly Candidate[] {
+/** Computed once for all pods of a template, and once for all specs without constraints. */
+function candidateTable(nodes: readonly Node[]): (spec: PodSpec) => Candidates {
   const hashed = nodes.map((node) => ({ node, hash: hashText(node.name) }));
-  const bySpec = new Map<PodSpec | 'unconstrained', readonly Candidate[]>();
+  const bySpec = new Map<PodSpec | 'unconstrained', Candidates>();
   return (spec) => {
     const key = isUnconstrained(spec) ? 'unconstrained' : spec;
     const known = bySpec.get(key);
     if (known !== undefined) return known;
-    const made = hashed.map((entry) => ({ ...entry, refusal: refusalOf(spec, entry.node) }));
+    const all = hashed.map((entry) => ({ ...entry, refusal: refusalOf(spec, entry.node) }));
+    const made = { all, fitting: all.filter(({ refusal }) => refusal === undefined) };
     bySpec.set(key, made);
     return made;
   };
 }
 
-function prefer(
-  group: string,
-  fitting: readonly Candidate[],
-  count: ReadonlyMap<string, number>,
-): Candidate | undefined {
-  const groupHash = hashText(group);
-  let best: Candidate | undefined;
-  let bestCount = Infinity;
-  let bestScore = Infinity;
-  for (const candidate of fitting) {
-    const pods = count.get(candidate.node.name) ?? 0;
-    const score = mix(groupHash, candidate.hash);
-    if (pods > bestCount || (pods === bestCount && score >= bestScore)) continue;
-    best = candidate;
-    bestCount = pods;
-    bestScore = score;
-  }
-  return best;
+function pinnedTo(plan: PodPlan, fitting: readonly Candidate[]): readonly Candidate[] {
+  return plan.pinned === undefined ? fitting : fitting.filter(({ node }) => node.name === plan.pinned);
 }
 
-function onNode(plan: PodPlan, node: Fact<string>): PodPlan {
-  return { ...plan, pod: { ...plan.pod, node } };
+/** Chooses for the pods of each group in turn: the fewest pods of the group first, then the lowest hash of both names. */
+function spreader(): (group: string, fitting: readonly Candidate[]) => Candidate | undefined {
+  const groups = new Map<string, { readonly hash: number; readonly counts: Map<Node, number> }>();
+  return (group, fitting) => {
+    const state = groups.get(group) ?? { hash: hashText(group), counts: new Map<Node, number>() };
+    groups.set(group, state);
+    let best: Candidate | undefined;
+    let bestCount = Infinity;
+    let bestScore = Infinity;
+    for (const candidate of fitting) {
+      const pods = state.counts.size === 0 ? 0 : (state.counts.get(candidate.node) ?? 0);
+      if (pods > bestCount) continue;
+      const score = mix(state.hash, candidate.hash);
+      if (pods === bestCount && score >= bestScore) continue;
+      best = candidate;
+      bestCount = pods;
+      bestScore = score;
+    }
+    if (best !== undefined) state.counts.set(best.node, bestCount + 1);
+    return best;
+  };
+}
+
+function placementOf(
+  plan: PodPlan,
+  chosen: Candidate | undefined,
+  fitting: number,
+  all: readonly Candidate[],
+): Placement {
+  if (chosen === undefined) return { unscheduled: unscheduledReason(plan, all) };
+  return { node: simulated(chosen.node.name, reasonFor(plan, fitting)) };
 }
 
 function reasonFor(plan: PodPlan, fitting: number): string {

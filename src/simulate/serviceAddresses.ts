@@ -96,7 +96,7 @@ function drawClusterIps(
     return { name: keyOf(service), rank: 0, keep: held && offsetIn(range, held.value) };
   });
   const why = `drawn from the range of Services ${range.text} by a hash of the Service's name, so that edits elsewhere do not move it`;
-  for (const [key, offset] of drawNumbers(requests, serviceNumbers(range), used)) {
+  for (const [key, offset] of drawNumbers(requests, serviceNumbers(range), (offset) => used.has(offset))) {
     const ip = offsetIp(range.first, offset);
     if (ip !== undefined) give(key, simulated(ip, why));
   }
@@ -158,7 +158,7 @@ function withNodePorts(
         keep: before?.ports.find((other) => nameOf(service, other) === nameOf(service, port))?.nodePort,
       }));
   });
-  const drawn = drawNumbers(requests, nodePorts, taken);
+  const drawn = drawNumbers(requests, nodePorts, (port) => taken.has(port));
   return services.map((service) => {
     if (!wants(service)) return service;
     const ports = service.ports.map((port): ServicePort => {

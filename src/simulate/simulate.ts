@@ -4,18 +4,22 @@
 // Deterministic: the same input gives the same cluster. Stable: a pod's node depends on its own workload and the nodes
 // only (draw.ts and scheduling.ts state the two exceptions: equal draws and equal host ports), and with `previous` given
 // not even these move a bystander.
+import type { Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
+import type { Node } from '../model/node';
 import { byNamespaceAndName, keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import { isLive } from '../model/pod';
 import type { Problem } from '../model/problem';
 import type { Service } from '../model/service';
+import type { Fact } from '../model/source';
 import { simulated } from '../model/source';
 import { withApiServer } from './apiServer';
 import { withSlices } from './endpointSlices';
 import { planNetwork } from './network';
 import { simulateNodes } from './nodes';
-import { takenAddresses, withAddresses } from './podAddresses';
+import { drawPodAddresses, takenAddresses } from './podAddresses';
+import type { Placement } from './scheduling';
 import { schedule } from './scheduling';
 import { withServiceAddresses } from './serviceAddresses';
 import type { SimulationSettings } from './settings';
@@ -40,15 +44,21 @@ export function simulate(cluster: Cluster, settings: SimulationSettings, previou
   const plans = [...written.map(planOfPod), ...made.plans];
   const earlier = earlierPods(previous, plans);
 
-  const scheduled = schedule(plans, observed, nodes, (identity) => earlier(identity)?.node?.value);
-  const addressed = withAddresses(
-    scheduled,
-    nodes,
+  const placements = schedule(plans, observed, nodes, (identity) => earlier(identity)?.node?.value);
+  const nodeNamed = new Map(nodes.map((node) => [node.name, node]));
+  const nodeOf = ({ identity }: PodPlan): Node | undefined =>
+    nodeNamed.get(placements.get(identity)?.node?.value ?? '');
+  const addresses = drawPodAddresses(
+    plans,
+    nodeOf,
     network,
     takenAddresses(cluster.pods, nodes),
     (identity) => earlier(identity)?.addresses ?? [],
   );
-  const pods = [...observed, ...addressed.map(({ pod }) => withPhase(pod))].sort(byNamespaceAndName);
+  const filled = plans.map((plan) =>
+    fillIn(plan.pod, placements.get(plan.identity), addresses.get(plan.identity), nodeOf(plan)),
+  );
+  const pods = [...observed, ...filled].sort(byNamespaceAndName);
 
   const { services: known, namespaces } = withApiServer(cluster, nodes);
   const services = withServiceAddresses(known, network, earlierServices(previous));
@@ -89,32 +99,47 @@ function earlierServices(previous: Cluster | undefined): (service: Service) => S
   return (service) => before.get(keyOf(service));
 }
 
-/** A scheduled pod with an address is taken to run and be ready; what a cluster reported stays. */
-function withPhase(pod: Pod): Pod {
-  if (pod.phase.provenance === 'observed' || !isLive(pod)) return pod;
-  if (pod.node === undefined) {
-    return {
-      ...pod,
-      phase: simulated('Pending', pod.unscheduled),
-      ready: simulated(false, 'it is not scheduled'),
-    };
-  }
-  if (pod.addresses.length === 0) {
-    const why = `node ${pod.node.value} has no address for it`;
-    return { ...pod, phase: simulated('Pending', why), ready: simulated(false, why) };
-  }
-  const running =
-    pod.owner?.kind === 'CronJob'
-      ? 'taken to run: as the next run of its CronJob would make it'
-      : 'taken to run: it is scheduled and no cluster says otherwise';
-  const phase = simulated('Running' as const, running);
+const running = simulated('Running' as const, 'taken to run: it is scheduled and no cluster says otherwise');
+const nextRun = simulated('Running' as const, 'taken to run: as the next run of its CronJob would make it');
+const isReady = simulated(true, 'taken to be ready: it is scheduled and no cluster says otherwise');
+const deleted = simulated(false, 'it is being deleted');
+const notScheduled = simulated(false, 'it is not scheduled');
+
+/** The pod with its node, addresses and state; what its manifest states of them stays. */
+function fillIn(
+  pod: Pod,
+  placement: Placement | undefined,
+  drawn: readonly Fact<Ip>[] | undefined,
+  node: Node | undefined,
+): Pod {
+  const addresses = pod.addresses.length > 0 ? pod.addresses : (drawn ?? []);
+  const { phase, ready } = stateOf(pod, placement, addresses.length > 0);
   return {
     ...pod,
     phase,
-    ready: pod.terminating
-      ? simulated(false, 'it is being deleted')
-      : simulated(true, 'taken to be ready: it is scheduled and no cluster says otherwise'),
+    ready,
+    node: placement?.node,
+    unscheduled: placement?.unscheduled,
+    addresses,
+    hostAddresses: pod.hostAddresses.length > 0 ? pod.hostAddresses : (node?.addresses ?? []),
   };
+}
+
+/** A scheduled pod with an address is taken to run and be ready. */
+function stateOf(
+  pod: Pod,
+  placement: Placement | undefined,
+  addressed: boolean,
+): Pick<Pod, 'phase' | 'ready'> {
+  if (pod.phase.provenance === 'observed') return { phase: pod.phase, ready: pod.ready };
+  if (placement?.node === undefined)
+    return { phase: simulated('Pending', placement?.unscheduled), ready: notScheduled };
+  if (!addressed) {
+    const why = `node ${placement.node.value} has no address for it`;
+    return { phase: simulated('Pending', why), ready: simulated(false, why) };
+  }
+  const phase = pod.owner?.kind === 'CronJob' ? nextRun : running;
+  return { phase, ready: pod.terminating ? deleted : isReady };
 }
 
 /** One warning for each place in the files, however many pods come from it. */
