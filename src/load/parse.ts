@@ -1,20 +1,94 @@
 // Answers: which documents does this text hold, as trees with positions? JSON when the text is JSON, else YAML by
-// document: one broken document hides nothing else. Templates are recognised and not parsed.
+// document: one broken document hides nothing else. Text with template actions is parsed for hovers only.
 import type { Problem } from '../model/problem';
+import { splitDocuments } from './documents';
+import type { Skip } from './json';
+import { scanJson } from './json';
 import type { LineIndex } from './lines';
-import type { SyntaxDocument } from './syntax';
+import { lineIndexOf } from './lines';
+import type { SyntaxDocument, SyntaxNode } from './syntax';
+import { locationOf } from './syntax';
+import { templateActionAt } from './template';
+import type { SyntaxFault } from './tree';
+import { parseYaml } from './yaml';
 
 export interface SyntaxFile {
   readonly file: string;
   readonly language: 'yaml' | 'json';
-  /** The text has Go template actions outside quotes and comments: documents are then best guesses for hovers. */
-  readonly template: boolean;
+  /** Offset of the first template action outside quotes and comments: the text must be rendered before it is YAML. */
+  readonly templateAt: number | undefined;
   readonly lines: LineIndex;
   readonly documents: readonly SyntaxDocument[];
+  /** Syntax errors and warnings; none for a template, whose trees are guesses. */
   readonly problems: readonly Problem[];
 }
 
 export interface ParseOptions {
-  /** Keys whose values are not read (they become empty scalars with their range): saves time on big snapshots. */
-  readonly skip?: ReadonlySet<string>;
+  /** Values of JSON objects that need not be read: they become null scalars with their range. */
+  readonly skip?: Skip;
+}
+
+/** Parses a whole file. Total: any text gives documents and problems. */
+export function parseText(file: string, text: string, options: ParseOptions = {}): SyntaxFile {
+  const lines = lineIndexOf(text);
+  const named = file.endsWith('.json');
+  if (named || /^\s*[[{]/.test(text)) {
+    const json = scanJson(text, options.skip);
+    if (json.root !== undefined) return jsonFile(file, lines, json.root, text, undefined);
+    if (named && text.trim() !== '') {
+      const message = `Expected ${json.expected} here. This JSON text is not used until it is mended.`;
+      const range = { start: json.offset, end: Math.min(json.offset + 1, text.length) };
+      const fault: SyntaxFault = { code: 'json.syntax', severity: 'error', message, ...range };
+      // YAML's tolerant parser reads JSON too, and makes a tree of what is left of it.
+      return jsonFile(file, lines, parseYaml(text, { start: 0, end: text.length })[0]?.root, text, fault);
+    }
+  }
+  const templateAt = templateActionAt(text);
+  const readable = templateAt === undefined ? text : withoutActions(text);
+  const documents: SyntaxDocument[] = [];
+  const problems: Problem[] = [];
+  for (const range of splitDocuments(readable)) {
+    for (const { root, faults } of parseYaml(readable, range)) {
+      const index = documents.length;
+      const broken = templateAt !== undefined || faults.some((fault) => fault.severity === 'error');
+      documents.push({ index, ...range, root, broken });
+      if (templateAt === undefined)
+        problems.push(...faults.map((fault) => problemOf(file, lines, index, fault)));
+    }
+  }
+  return { file, language: 'yaml', templateAt, lines, documents, problems };
+}
+
+function jsonFile(
+  file: string,
+  lines: LineIndex,
+  root: SyntaxNode | undefined,
+  text: string,
+  fault: SyntaxFault | undefined,
+): SyntaxFile {
+  const document: SyntaxDocument = {
+    index: 0,
+    start: 0,
+    end: text.length,
+    root,
+    broken: fault !== undefined,
+  };
+  const problems = fault === undefined ? [] : [problemOf(file, lines, 0, fault)];
+  return { file, language: 'json', templateAt: undefined, lines, documents: [document], problems };
+}
+
+/** Blanks control lines (`{{- if ... }}`) and replaces other actions by text of the same length: offsets stay true. */
+function withoutActions(text: string): string {
+  return text
+    .replace(/^([ \t]*)(\{\{[^\n]*\}\})[ \t]*$/gm, (line) => ' '.repeat(line.length))
+    .replace(/\{\{.*?\}\}/g, (action) => '_'.repeat(action.length));
+}
+
+function problemOf(file: string, lines: LineIndex, document: number, fault: SyntaxFault): Problem {
+  return {
+    code: fault.code,
+    severity: fault.severity,
+    message: fault.message,
+    at: locationOf(file, lines, document, fault),
+  };
 }

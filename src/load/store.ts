@@ -1,8 +1,15 @@
 // Answers: what is the cluster now, and since when? Keeps what each file said, so that only changed files are read
 // again, and merges it into one cluster value per revision. No timers, no clock: hosts decide when to apply changes.
 import type { Cluster } from '../model/cluster';
+import { emptyCluster } from '../model/cluster';
+import { compareText } from '../model/objects';
 import type { Problem } from '../model/problem';
+import { decodeText } from './decode';
+import type { FileRole, LoadedFile } from './file';
+import { readFile } from './file';
+import { mergeFiles } from './merge';
 import type { SyntaxFile } from './parse';
+import { parseText } from './parse';
 
 /** Shaped like VS Code's, so that hosts can use either. */
 export interface Disposable {
@@ -16,9 +23,6 @@ export type Event<T> = (listener: (event: T) => void) => Disposable;
 export type FileChange =
   | { readonly file: string; readonly text: string | Uint8Array }
   | { readonly file: string; readonly removed: true };
-
-/** What a file turned out to be. `other`: readable, but nothing of Kubernetes in it. */
-export type FileRole = 'kubernetes' | 'template' | 'other' | 'binary';
 
 export interface FileSummary {
   readonly file: string;
@@ -52,4 +56,106 @@ export interface ClusterStore extends Disposable {
    * given for files above 1,000,000 characters, which the store does not keep). undefined: the store has no such text.
    */
   documentOf(file: string, text?: string): SyntaxFile | undefined;
+}
+
+/** Texts up to this length are kept, to see that a change changes nothing and to answer hovers without the host. */
+const longestKept = 1_000_000;
+const mostDocuments = 8;
+
+interface Entry {
+  readonly loaded: LoadedFile;
+  /** undefined: too long to keep, or no text. */
+  readonly text: string | undefined;
+}
+
+const empty: ClusterRevision = { revision: 0, cluster: emptyCluster, problems: [], files: [] };
+
+export function createStore(): ClusterStore {
+  const entries = new Map<string, Entry>();
+  const listeners = new Set<(event: ClusterRevision) => void>();
+  /** Least recently asked first. */
+  const documents = new Map<string, { readonly text: string; readonly parsed: SyntaxFile }>();
+  let current = empty;
+
+  function* read(changes: readonly FileChange[]): Generator<number, ClusterRevision, void> {
+    const updates = new Map<string, Entry | undefined>();
+    let count = 0;
+    for (const change of changes) {
+      if ('removed' in change) updates.set(change.file, undefined);
+      else {
+        const next = entryOf(change.file, change.text, updates.get(change.file) ?? entries.get(change.file));
+        updates.set(change.file, next);
+      }
+      yield ++count;
+    }
+    return publish(updates);
+  }
+
+  const publish = (updates: ReadonlyMap<string, Entry | undefined>): ClusterRevision => {
+    let changed = false;
+    for (const [file, entry] of updates) {
+      if (entry === entries.get(file)) continue;
+      changed = true;
+      if (entry === undefined) {
+        entries.delete(file);
+        documents.delete(file);
+      } else entries.set(file, entry);
+    }
+    if (!changed) return current;
+    const files = [...entries.values()]
+      .map((entry) => entry.loaded)
+      .sort((a, b) => compareText(a.file, b.file));
+    current = {
+      revision: current.revision + 1,
+      ...mergeFiles(files),
+      files: files.map(({ file, role, objects }) => ({ file, role, objects: objects.count })),
+    };
+    for (const listener of [...listeners]) listener(current);
+    return current;
+  };
+
+  return {
+    get current() {
+      return current;
+    },
+    onDidChange(listener) {
+      listeners.add(listener);
+      return { dispose: () => void listeners.delete(listener) };
+    },
+    apply(changes) {
+      const steps = read(changes);
+      for (;;) {
+        const step = steps.next();
+        if (step.done === true) return step.value;
+      }
+    },
+    applyInSteps: read,
+    documentOf(file, given) {
+      const text = given ?? entries.get(file)?.text;
+      if (text === undefined) return undefined;
+      const known = documents.get(file);
+      documents.delete(file);
+      const parsed = known?.text === text ? known.parsed : parseText(file, text);
+      documents.set(file, { text, parsed });
+      for (const oldest of documents.keys()) {
+        if (documents.size <= mostDocuments) break;
+        documents.delete(oldest);
+      }
+      return parsed;
+    },
+    dispose() {
+      listeners.clear();
+      documents.clear();
+      entries.clear();
+      current = empty;
+    },
+  };
+}
+
+/** What the file says now; the same entry as before when its text is the same. */
+function entryOf(file: string, content: string | Uint8Array, before: Entry | undefined): Entry {
+  const text = decodeText(content);
+  const kept = text !== undefined && text.length <= longestKept ? text : undefined;
+  if (kept !== undefined && before?.text === kept) return before;
+  return { loaded: readFile(file, text), text: kept };
 }

@@ -12,4 +12,6 @@ export interface Problem {
   /** One or two sentences: what is wrong, and what to do where that is not obvious. */
   readonly message: string;
   readonly at: Location;
+  /** Other places that the message speaks of, e.g. where the first of two equal objects stands. */
+  readonly related?: readonly { readonly text: string; readonly at: Location }[] | undefined;
 }

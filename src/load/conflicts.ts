@@ -1,0 +1,104 @@
+// Answers: who claims the same name or the same address as somebody else? Objects are told apart by kind, namespace and
+// name, so of two equal ones the first counts. Addresses belong to one live pod, node or Service.
+import type { Ip } from '../model/address';
+import type { Cluster } from '../model/cluster';
+import { compareText, keyOf } from '../model/objects';
+import { isLive } from '../model/pod';
+import type { Problem } from '../model/problem';
+import type { Fact, Location } from '../model/source';
+import { generatedName } from './metadata';
+import type { Loaded } from './objects';
+
+/** `shop.yaml:12`: a place in words, for messages. */
+export function placeText(at: Location): string {
+  const file = at.file.slice(Math.max(at.file.lastIndexOf('/'), at.file.lastIndexOf('\\')) + 1);
+  return `${file}:${at.line + 1}`;
+}
+
+/**
+ * The objects that count: of equal ones the first, and generated names made unique. `kindOf` is the kind as people read it.
+ * Problems about the others are added to `problems`.
+ */
+export function withoutDuplicates<T extends { readonly name: string }>(
+  list: readonly Loaded<T>[],
+  kindOf: (object: T) => string,
+  problems: Problem[],
+): readonly Loaded<T>[] {
+  const first = new Map<string, Loaded<T>>();
+  for (const loaded of list) {
+    const kind = kindOf(loaded.object);
+    const { metadata } = loaded;
+    const key = `${kind} ${keyOf(metadata)}`;
+    const earlier = first.get(key);
+    if (earlier === undefined) first.set(key, loaded);
+    else if (metadata.generateName !== undefined) {
+      const renamed = withFreeName(loaded, metadata.generateName, (name) =>
+        first.has(`${kind} ${keyOf({ ...metadata, name })}`),
+      );
+      first.set(`${kind} ${keyOf(renamed.metadata)}`, renamed);
+    } else {
+      problems.push({
+        code: 'object.duplicate',
+        severity: 'warning',
+        message: `${kind} ${keyOf(metadata)} is already defined at ${placeText(earlier.metadata.at)}; this one is not used.`,
+        at: metadata.nameAt ?? metadata.at,
+        related: [{ text: 'Defined here first.', at: earlier.metadata.nameAt ?? earlier.metadata.at }],
+      });
+    }
+  }
+  return [...first.values()];
+}
+
+function withFreeName<T extends { readonly name: string }>(
+  loaded: Loaded<T>,
+  generateName: string,
+  isTaken: (name: string) => boolean,
+): Loaded<T> {
+  for (let ordinal = 1; ; ordinal++) {
+    const name = generatedName(generateName, loaded.metadata.namespace, ordinal);
+    if (!isTaken(name)) return { object: { ...loaded.object, name }, metadata: { ...loaded.metadata, name } };
+  }
+}
+
+/** Warnings for addresses that more than one live pod, node or Service has. */
+export function addressConflicts(cluster: Cluster): readonly Problem[] {
+  const owners = new Map<string, { readonly who: string; readonly at: Location | undefined }>();
+  const problems: Problem[] = [];
+  const claim = (fact: Fact<Ip>, who: string, objectAt: Location | undefined): void => {
+    const at = fact.at ?? objectAt;
+    const earlier = owners.get(fact.value.text);
+    if (earlier === undefined) owners.set(fact.value.text, { who, at });
+    else if (earlier.who !== who && at !== undefined) {
+      const place = earlier.at === undefined ? '' : ` (${placeText(earlier.at)})`;
+      problems.push({
+        code: 'address.duplicate',
+        severity: 'warning',
+        message: `${fact.value.text} is already the address of ${earlier.who}${place}. Only one of the two can be reached by it.`,
+        at,
+        related: earlier.at && [{ text: `The address of ${earlier.who}.`, at: earlier.at }],
+      });
+    }
+  };
+  for (const node of cluster.nodes) {
+    for (const fact of node.addresses) claim(fact, `node ${node.name}`, node.nameAt ?? node.at);
+  }
+  for (const service of cluster.services) {
+    for (const fact of service.clusterIps)
+      claim(fact, `service ${keyOf(service)}`, service.nameAt ?? service.at);
+  }
+  for (const pod of cluster.pods) {
+    if (!isLive(pod) || pod.spec.hostNetwork) continue;
+    for (const fact of pod.addresses) claim(fact, `pod ${keyOf(pod)}`, pod.nameAt ?? pod.at);
+  }
+  return problems;
+}
+
+/** Orders problems by file and position. */
+export function byPlace(a: Problem, b: Problem): number {
+  return (
+    compareText(a.at.file, b.at.file) ||
+    a.at.line - b.at.line ||
+    a.at.character - b.at.character ||
+    compareText(a.code, b.code)
+  );
+}

@@ -1,0 +1,177 @@
+// Answers: which cluster do all files together describe? Linear in the number of objects. Only what is written or follows
+// from it by definition: namespaces that objects live in, nodes that observed pods name, owners; nothing is simulated.
+import type { Cluster } from '../model/cluster';
+import type { Namespace, Node } from '../model/node';
+import type { ObjectRef } from '../model/objects';
+import { byNamespaceAndName, compareText, keyOf } from '../model/objects';
+import type { Pod, Workload } from '../model/pod';
+import type { Problem } from '../model/problem';
+import type { EndpointSlice } from '../model/service';
+import { networkOf } from './claims';
+import type { ClusterConfiguration } from './configuration';
+import { addressConflicts, byPlace, placeText, withoutDuplicates } from './conflicts';
+import type { LoadedFile } from './file';
+import type { FileObjects, Loaded } from './objects';
+import { topOwner } from './owners';
+import { onePerFamily } from './values';
+
+export interface LoadedCluster {
+  readonly cluster: Cluster;
+  readonly problems: readonly Problem[];
+}
+
+/** Merges files in the order given, which decides who is first among equals. */
+export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
+  const problems = files.flatMap((file) => file.problems);
+  const objects = files.map((file) => file.objects);
+  const unique = <T extends { readonly kind: string; readonly name: string }>(
+    listOf: (file: FileObjects) => readonly Loaded<T>[],
+    kindOf: (object: T) => string = (object) => object.kind,
+  ): readonly T[] => withoutDuplicates(objects.flatMap(listOf), kindOf, problems).map(({ object }) => object);
+
+  const workloads = unique((file) => file.workloads);
+  const loadedPods = withoutDuplicates(
+    objects.flatMap((file) => file.pods),
+    () => 'Pod',
+    problems,
+  );
+  const pods = podsWithOwners(loadedPods, workloads);
+  const configuration = firstConfiguration(
+    objects.flatMap((file) => file.configurations),
+    problems,
+  );
+  const services = unique((file) => file.services);
+  const slices = unique((file) => file.slices);
+  const policies = unique((file) => file.policies);
+  const unjudgedPolicies = unique(
+    (file) => file.unjudgedPolicies,
+    (policy) => `${policy.apiVersion.split('/')[0] ?? ''} ${policy.kind}`,
+  );
+  const endpoints = objects.flatMap((file) => file.endpoints).flatMap(({ object }) => object);
+  const allSlices = [...slices, ...endpointsWithoutSlices(endpoints, slices)];
+  const claims = objects.flatMap((file) => file.claims);
+  const cluster: Cluster = {
+    network: networkOf(configuration === undefined ? claims : [...claims, configuration.claim]),
+    nodes: nodesOf(
+      unique((file) => file.nodes),
+      pods,
+      configuration,
+    ),
+    namespaces: namespacesOf(
+      unique((file) => file.namespaces),
+      [workloads, pods, services, allSlices, policies, unjudgedPolicies],
+    ),
+    workloads: sorted(workloads),
+    pods: [...pods].sort(byNamespaceAndName),
+    services: sorted(services),
+    slices: sorted(allSlices),
+    policies: sorted(policies),
+    unjudgedPolicies: sorted(unjudgedPolicies),
+  };
+  return { cluster, problems: [...problems, ...addressConflicts(cluster)].sort(byPlace) };
+}
+
+function sorted<T extends ObjectRef>(list: readonly T[]): readonly T[] {
+  return [...list].sort((a, b) => byNamespaceAndName(a, b) || compareText(a.kind, b.kind));
+}
+
+/** A pod object is made once per owner, so that a pod that nobody touched is the same value in the next revision. */
+const owned = new WeakMap<Pod, Pod>();
+
+function podsWithOwners(pods: readonly Loaded<Pod>[], workloads: readonly Workload[]): readonly Pod[] {
+  const known = new Map(workloads.map((workload) => [`${workload.kind} ${keyOf(workload)}`, workload]));
+  return pods.map(({ object, metadata }) => {
+    const owner = topOwner(object, metadata.controller, (kind, namespace, name) =>
+      known.get(`${kind} ${namespace}/${name}`),
+    );
+    if (owner === undefined) return object;
+    const before = owned.get(object);
+    if (before?.owner !== undefined && sameOwner(before.owner, owner)) return before;
+    const pod: Pod = { ...object, owner };
+    owned.set(object, pod);
+    return pod;
+  });
+}
+
+function sameOwner(a: ObjectRef, b: ObjectRef): boolean {
+  return a.kind === b.kind && a.name === b.name && a.at === b.at;
+}
+
+/** The configuration that counts; of further ones only the existence is told. */
+function firstConfiguration(
+  configurations: readonly ClusterConfiguration[],
+  problems: Problem[],
+): ClusterConfiguration | undefined {
+  const [first, ...others] = configurations;
+  if (first === undefined) return undefined;
+  for (const other of others) {
+    problems.push({
+      code: 'cluster.configuration',
+      severity: 'information',
+      message: `This ${other.tool} configuration is not used: the one at ${placeText(first.at)} already describes the cluster.`,
+      at: other.at,
+      related: [{ text: 'The configuration that is used.', at: first.at }],
+    });
+  }
+  return first;
+}
+
+/** Node objects and nodes that observed pods name; those of a configuration only where neither is known. */
+function nodesOf(
+  written: readonly Node[],
+  pods: readonly Pod[],
+  configuration: ClusterConfiguration | undefined,
+): readonly Node[] {
+  const nodes = new Map(written.map((node) => [node.name, node]));
+  const pending = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    if (pod.provenance !== 'observed' || pod.node === undefined || nodes.has(pod.node.value)) continue;
+    const list = pending.get(pod.node.value);
+    if (list === undefined) pending.set(pod.node.value, [pod]);
+    else list.push(pod);
+  }
+  for (const [name, own] of pending) nodes.set(name, nodeOfPods(name, own));
+  if (nodes.size === 0) for (const node of configuration?.nodes ?? []) nodes.set(node.name, node);
+  return [...nodes.values()].sort((a, b) => compareText(a.name, b.name));
+}
+
+function nodeOfPods(name: string, pods: readonly Pod[]): Node {
+  return {
+    kind: 'Node',
+    name,
+    provenance: 'observed',
+    labels: { 'kubernetes.io/hostname': name },
+    taints: [],
+    unschedulable: false,
+    addresses: onePerFamily(
+      pods.flatMap((pod) => pod.hostAddresses),
+      (ip) => ip.family,
+    ),
+    externalAddresses: [],
+    podCidrs: [],
+    ready: { value: true, provenance: 'inferred', why: 'No Node object; pods name this node.' },
+    at: pods[0]?.node?.at,
+    nameAt: pods[0]?.node?.at,
+  };
+}
+
+function namespacesOf(
+  written: readonly Namespace[],
+  lists: readonly (readonly { readonly namespace: string }[])[],
+): readonly Namespace[] {
+  const namespaces = new Map(written.map((namespace) => [namespace.name, namespace]));
+  for (const { namespace: name } of lists.flat()) {
+    if (name === '' || namespaces.has(name)) continue;
+    const labels = { 'kubernetes.io/metadata.name': name };
+    namespaces.set(name, { kind: 'Namespace', name, labels, provenance: 'inferred' });
+  }
+  return [...namespaces.values()].sort((a, b) => compareText(a.name, b.name));
+}
+
+function endpointsWithoutSlices(
+  endpoints: readonly EndpointSlice[],
+  slices: readonly EndpointSlice[],
+): readonly EndpointSlice[] {
+  const covered = new Set(slices.map((slice) => slice.service));
+  return endpoints.filter((slice) => !covered.has(slice.service));
+}

@@ -1,0 +1,128 @@
+// Answers: what does a NetworkPolicy say, and would the API server take it? (networking.k8s.io/v1; defaulting of
+// policyTypes by rules E8-E12, peers by E22-E29, the words of refusal from pkg/apis/networking/validation.)
+import { covers, parseIp, sameIp } from '../model/address';
+import type { Cidr } from '../model/address';
+import type { Direction, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../model/policy';
+import { everything } from '../model/selector';
+import type { Field, ObjectSource } from './field';
+import {
+  at,
+  child,
+  forbidden,
+  integer,
+  integerOrText,
+  invalid,
+  isMapOrAbsent,
+  isWritten,
+  items,
+  required,
+  rootField,
+  text,
+  warn,
+} from './field';
+import type { Metadata } from './metadata';
+import { checkPort, checkPortName, labelSelector, protocol, range, words } from './values';
+
+export function readNetworkPolicy(source: ObjectSource, metadata: Metadata): NetworkPolicy {
+  const spec = child(rootField(source), 'spec');
+  isMapOrAbsent(spec);
+  const ingress = rules(spec, 'ingress', 'from');
+  const egress = rules(spec, 'egress', 'to');
+  return {
+    kind: 'NetworkPolicy',
+    namespace: metadata.namespace,
+    name: metadata.name,
+    podSelector: labelSelector(child(spec, 'podSelector')) ?? everything,
+    isolates: isolates(child(spec, 'policyTypes'), egress.length > 0),
+    ingress,
+    egress,
+    at: metadata.at,
+    nameAt: metadata.nameAt,
+  };
+}
+
+/** Without policyTypes a policy isolates ingress, and egress only when it has egress rules (E8, E9, E12). */
+function isolates(field: Field, hasEgress: boolean): Readonly<Record<Direction, boolean>> {
+  const written = items(field);
+  if (written.length > 2) invalid(field, 'may not specify more than two policyTypes');
+  if (written.length === 0) return { ingress: true, egress: hasEgress };
+  const types = words(field, ['Ingress', 'Egress']);
+  return { ingress: types.includes('Ingress'), egress: types.includes('Egress') };
+}
+
+function rules(spec: Field, direction: Direction, peersKey: 'from' | 'to'): readonly PolicyRule[] {
+  return items(child(spec, direction)).map((field, index): PolicyRule => {
+    isMapOrAbsent(field);
+    return {
+      index,
+      ports: items(child(field, 'ports')).map(policyPort),
+      peers: items(child(field, peersKey)).flatMap(peer),
+      at: at(field),
+    };
+  });
+}
+
+function peer(field: Field): readonly PolicyPeer[] {
+  if (!isMapOrAbsent(field)) return [];
+  const block = child(field, 'ipBlock');
+  const podSelector = labelSelector(child(field, 'podSelector'));
+  const namespaceSelector = labelSelector(child(field, 'namespaceSelector'));
+  const selects = podSelector !== undefined || namespaceSelector !== undefined;
+  if (!isWritten(block)) {
+    if (selects) return [{ kind: 'pods', podSelector, namespaceSelector, at: at(field) }];
+    required(field, 'must specify a peer');
+    return [];
+  }
+  if (selects) forbidden(field, 'may not specify both ipBlock and another peer');
+  return ipBlock(block, field);
+}
+
+function ipBlock(block: Field, field: Field): readonly PolicyPeer[] {
+  const cidrField = child(block, 'cidr');
+  if ((text(cidrField) ?? '') === '') required(cidrField);
+  const cidr = range(cidrField);
+  if (cidr === undefined) return [];
+  warnOfHostBits(cidrField, cidr);
+  const except = items(child(block, 'except')).flatMap((item): readonly Cidr[] => {
+    const inner = range(item);
+    if ((text(item) ?? '') === '')
+      invalid(item, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)');
+    if (inner === undefined) return [];
+    if (!covers(cidr, inner) || inner.prefix === cidr.prefix)
+      invalid(item, 'must be a strict subset of `cidr`');
+    warnOfHostBits(item, inner);
+    return [inner];
+  });
+  return [{ kind: 'ipBlock', cidr, except, at: at(field) }];
+}
+
+/** The API server accepts `10.0.0.5/8` and means the whole range. */
+function warnOfHostBits(field: Field, cidr: Cidr): void {
+  const written = text(field) ?? '';
+  const base = written.slice(0, written.indexOf('/'));
+  const address = parseIp(base);
+  if (address !== undefined && !sameIp(address, cidr.first)) {
+    warn(
+      field,
+      'policy.cidr-host-bits',
+      `"${written}" has bits set behind the prefix; it means ${cidr.text}.`,
+    );
+  }
+}
+
+function policyPort(field: Field): PolicyPort {
+  isMapOrAbsent(field);
+  const portField = child(field, 'port');
+  const port = integerOrText(portField);
+  if (typeof port === 'number') checkPort(portField, port);
+  else if (port !== undefined) checkPortName(portField, port);
+  const endField = child(field, 'endPort');
+  const endPort = integer(endField);
+  if (endPort !== undefined) {
+    if (port === undefined) invalid(endField, 'may not be specified when `port` is not specified');
+    else if (typeof port === 'string') invalid(endField, 'may not be specified when `port` is non-numeric');
+    else if (endPort < port) invalid(endField, 'must be greater than or equal to `port`');
+    else checkPort(endField, endPort);
+  }
+  return { protocol: protocol(child(field, 'protocol')), port, endPort, at: at(field) };
+}

@@ -1,0 +1,264 @@
+// Answers: which objects of the cluster does one file hold? Walks documents and lists, recognises each object by group and
+// kind, and reads it. What the API server would reject is left out with the reason; what is not ours is passed over.
+import type { Namespace, Node } from '../model/node';
+import type { Pod, Workload } from '../model/pod';
+import type { NetworkPolicy, UnjudgedPolicy } from '../model/policy';
+import type { Problem } from '../model/problem';
+import type { EndpointSlice, Service } from '../model/service';
+import type { WorkloadKind } from '../model/objects';
+import type { NetworkClaim } from './claims';
+import type { ClusterConfiguration } from './configuration';
+import { readConfigMap, readControllerManager, readK3d, readKind, readKubeadm } from './configuration';
+import type { ObjectSource } from './field';
+import type { LineIndex } from './lines';
+import type { Metadata } from './metadata';
+import { readMetadata } from './metadata';
+import { readNetworkPolicy } from './networkpolicy';
+import { readNamespace, readNode, readServiceCidrs } from './nodes';
+import type { SyntaxFile } from './parse';
+import { readPod } from './pods';
+import { readService } from './services';
+import { readEndpointSlice, readEndpoints } from './slices';
+import type { SyntaxNode } from './syntax';
+import { entryOf, stringOf } from './syntax';
+import { unjudgedKind } from './unjudged';
+import { readWorkload } from './workloads';
+
+/** An object with what the merge needs to know of it besides. */
+export interface Loaded<T> {
+  readonly object: T;
+  readonly metadata: Metadata;
+}
+
+/** Everything that one file says. Lists are in the order written. */
+export interface FileObjects {
+  readonly nodes: readonly Loaded<Node>[];
+  readonly namespaces: readonly Loaded<Namespace>[];
+  readonly workloads: readonly Loaded<Workload>[];
+  readonly pods: readonly Loaded<Pod>[];
+  readonly services: readonly Loaded<Service>[];
+  readonly slices: readonly Loaded<EndpointSlice>[];
+  /** Slices made from Endpoints: they count only where no EndpointSlice of the Service is known. */
+  readonly endpoints: readonly Loaded<readonly EndpointSlice[]>[];
+  readonly policies: readonly Loaded<NetworkPolicy>[];
+  readonly unjudgedPolicies: readonly Loaded<UnjudgedPolicy>[];
+  readonly configurations: readonly ClusterConfiguration[];
+  readonly claims: readonly NetworkClaim[];
+  readonly problems: readonly Problem[];
+  /** Number of objects recognised, also those that were left out. */
+  readonly count: number;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };
+type Draft = Mutable<FileObjects>;
+
+/** Lists inside lists; kubectl makes one level. */
+const deepestList = 4;
+
+export function emptyObjects(): Draft {
+  return {
+    nodes: [],
+    namespaces: [],
+    workloads: [],
+    pods: [],
+    services: [],
+    slices: [],
+    endpoints: [],
+    policies: [],
+    unjudgedPolicies: [],
+    configurations: [],
+    claims: [],
+    problems: [],
+    count: 0,
+  };
+}
+
+/** Reads the objects of all documents that are whole. */
+export function readObjects(parsed: SyntaxFile): FileObjects {
+  const draft = emptyObjects();
+  for (const document of parsed.documents) {
+    if (document.broken || document.root === undefined) continue;
+    readNodeOrList(
+      { file: parsed.file, lines: parsed.lines, document: document.index },
+      document.root,
+      draft,
+      undefined,
+      0,
+    );
+  }
+  return draft;
+}
+
+interface Place {
+  readonly file: string;
+  readonly lines: LineIndex;
+  readonly document: number;
+}
+
+interface TypeMeta {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** `implied`: the type of items of a typed list (`PodList`), which do not repeat it. */
+function readNodeOrList(
+  place: Place,
+  root: SyntaxNode,
+  draft: Draft,
+  implied: TypeMeta | undefined,
+  depth: number,
+): void {
+  const kind = stringOf(entryOf(root, 'kind')?.value) ?? implied?.kind;
+  const apiVersion = stringOf(entryOf(root, 'apiVersion')?.value) ?? implied?.apiVersion;
+  if (kind === undefined || apiVersion === undefined) return;
+  const list = entryOf(root, 'items')?.value;
+  if (!kind.endsWith('List') || list?.kind !== 'sequence') {
+    readObject({ ...place, root, faults: [] }, { apiVersion, kind }, draft);
+    return;
+  }
+  if (depth >= deepestList) return;
+  const itemKind = kind.slice(0, -'List'.length);
+  const type = itemKind === '' ? undefined : { apiVersion, kind: itemKind };
+  for (const item of list.items) readNodeOrList(place, item, draft, type, depth + 1);
+}
+
+function readObject(source: ObjectSource, type: TypeMeta, draft: Draft): void {
+  const read = readerOf(type);
+  if (read === undefined) return;
+  draft.count++;
+  const add = read(source);
+  const { faults } = source;
+  const rejected = faults.some((fault) => fault.fatal);
+  for (const fault of faults) {
+    const code =
+      fault.code === 'object.invalid' && type.kind === 'NetworkPolicy' ? 'policy.invalid' : fault.code;
+    const consequence = fault.fatal
+      ? `. ${describe(source, type)} is left out, as the API server would reject it.`
+      : '';
+    draft.problems.push({
+      code,
+      severity: fault.fatal ? 'error' : 'warning',
+      message: `${fault.message}${consequence}`,
+      at: fault.at,
+    });
+  }
+  if (!rejected) add(draft);
+}
+
+function describe(source: ObjectSource, type: TypeMeta): string {
+  const metadata = entryOf(source.root, 'metadata')?.value;
+  const name = stringOf(entryOf(metadata, 'name')?.value);
+  const namespace = stringOf(entryOf(metadata, 'namespace')?.value);
+  if (name === undefined) return `This ${type.kind}`;
+  return `${type.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** Reads an object and returns how to keep it, which is called only when the object has no fatal fault. */
+type Reader = (source: ObjectSource) => (draft: Draft) => void;
+
+function readerOf({ apiVersion, kind }: TypeMeta): Reader | undefined {
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  const unjudged = unjudgedKind(group, kind);
+  if (unjudged === undefined) return readers.get(`${group}/${kind}`);
+  return (source) => {
+    const metadata = readMetadata(source, unjudged.namespaced);
+    const { namespace, name, at } = metadata;
+    const object: UnjudgedPolicy = { apiVersion, kind, namespace, name, tier: unjudged.tier, at };
+    return (draft) => draft.unjudgedPolicies.push({ object, metadata });
+  };
+}
+
+/** A reader of one kind of object; `listOf` says where such objects are kept. */
+function reader<T>(
+  namespaced: boolean,
+  read: (source: ObjectSource, metadata: Metadata) => T,
+  listOf: (draft: Draft) => Loaded<T>[],
+): Reader {
+  return (source) => {
+    const metadata = readMetadata(source, namespaced);
+    const object = read(source, metadata);
+    return (draft) => listOf(draft).push({ object, metadata });
+  };
+}
+
+function configurationReader(read: (source: ObjectSource) => ClusterConfiguration): Reader {
+  return (source) => {
+    const configuration = read(source);
+    return (draft) => draft.configurations.push(configuration);
+  };
+}
+
+/** Pods, and what the controller manager's pod tells of the cluster's ranges. */
+const podReader: Reader = (source) => {
+  const metadata = readMetadata(source, true);
+  const object = readPod(source, metadata);
+  const claim = readControllerManager(source, metadata.labels);
+  return (draft) => {
+    draft.pods.push({ object, metadata });
+    if (claim !== undefined) draft.claims.push(claim);
+  };
+};
+
+const sliceReader: Reader = (source) => {
+  const metadata = readMetadata(source, true);
+  const object = readEndpointSlice(source, metadata);
+  return (draft) => {
+    if (object !== undefined) draft.slices.push({ object, metadata });
+  };
+};
+
+const configMapReader: Reader = (source) => {
+  const claim = readConfigMap(source, readMetadata(source, true));
+  return (draft) => {
+    if (claim !== undefined) draft.claims.push(claim);
+  };
+};
+
+const serviceCidrReader: Reader = (source) => {
+  const serviceCidrs = readServiceCidrs(source, readMetadata(source, false));
+  return (draft) => draft.claims.push({ from: 'running', podCidrs: [], serviceCidrs });
+};
+
+const workloadReader = (kind: WorkloadKind): Reader =>
+  reader(
+    true,
+    (source, metadata) => readWorkload(source, metadata, kind),
+    (draft) => draft.workloads,
+  );
+
+const policyReader = reader(true, readNetworkPolicy, (draft) => draft.policies);
+
+/** By API group (without version) and kind; `extensions` is where clusters before 1.16 kept them. */
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['/Pod', podReader],
+  ['/Service', reader(true, readService, (draft) => draft.services)],
+  [
+    '/Namespace',
+    reader(
+      false,
+      (_, metadata) => readNamespace(metadata),
+      (draft) => draft.namespaces,
+    ),
+  ],
+  ['/Node', reader(false, readNode, (draft) => draft.nodes)],
+  ['/Endpoints', reader(true, readEndpoints, (draft) => draft.endpoints)],
+  ['/ConfigMap', configMapReader],
+  ['/ReplicationController', workloadReader('ReplicationController')],
+  ['apps/Deployment', workloadReader('Deployment')],
+  ['apps/ReplicaSet', workloadReader('ReplicaSet')],
+  ['apps/StatefulSet', workloadReader('StatefulSet')],
+  ['apps/DaemonSet', workloadReader('DaemonSet')],
+  ['batch/Job', workloadReader('Job')],
+  ['batch/CronJob', workloadReader('CronJob')],
+  ['extensions/Deployment', workloadReader('Deployment')],
+  ['extensions/ReplicaSet', workloadReader('ReplicaSet')],
+  ['extensions/DaemonSet', workloadReader('DaemonSet')],
+  ['discovery.k8s.io/EndpointSlice', sliceReader],
+  ['networking.k8s.io/NetworkPolicy', policyReader],
+  ['extensions/NetworkPolicy', policyReader],
+  ['networking.k8s.io/ServiceCIDR', serviceCidrReader],
+  ['kind.x-k8s.io/Cluster', configurationReader(readKind)],
+  ['k3d.io/Simple', configurationReader(readK3d)],
+  ['kubeadm.k8s.io/ClusterConfiguration', configurationReader(readKubeadm)],
+]);

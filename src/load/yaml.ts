@@ -1,0 +1,195 @@
+// Answers: which tree does one YAML document make? js-yaml's event stream is fast and stops at the first error; the
+// `yaml` library is slow and tolerant, so it reads only documents that are broken, for their message and a tree to
+// hover on. Both feed the same builder.
+import type { Event as YamlEvent } from 'js-yaml';
+import {
+  COLLECTION_STYLE,
+  EVENT_ID,
+  SCALAR_STYLE,
+  YAMLException,
+  getScalarValue,
+  parseEvents,
+} from 'js-yaml';
+import type { Node as YamlNode } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
+import type { DocumentRange } from './documents';
+import { resolvePlain } from './scalar';
+import type { SyntaxNode, SyntaxScalar } from './syntax';
+import type { SyntaxFault, TreeBuilder } from './tree';
+import { treeBuilder } from './tree';
+
+export interface YamlTree {
+  readonly root: SyntaxNode | undefined;
+  readonly faults: readonly SyntaxFault[];
+}
+
+/** The tolerant parser needs seconds and a hundred times the memory above this length: then only the error is told. */
+const mostTolerated = 1_000_000;
+/** Collections inside collections; Kubernetes objects stay below 30. */
+const deepest = 200;
+
+/** @returns one tree per document in the range: more than one where `...` ends a document inside it. */
+export function parseYaml(text: string, range: DocumentRange): readonly YamlTree[] {
+  const source = range.start === 0 && range.end === text.length ? text : text.slice(range.start, range.end);
+  let events: readonly YamlEvent[];
+  try {
+    events = parseEvents(source, { maxDepth: deepest });
+  } catch (error) {
+    const fault = strictFault(error, source, range.start);
+    if (source.length > mostTolerated) return [{ root: undefined, faults: [fault] }];
+    return [tolerantTree(source, range.start, fault)];
+  }
+  return treesOf(events, source, range.start);
+}
+
+function treesOf(events: readonly YamlEvent[], source: string, base: number): readonly YamlTree[] {
+  const trees: YamlTree[] = [];
+  let builder = treeBuilder();
+  let open = 0;
+  for (const event of events) {
+    switch (event.type) {
+      case EVENT_ID.DOCUMENT:
+        builder = treeBuilder();
+        break;
+      case EVENT_ID.MAPPING:
+      case EVENT_ID.SEQUENCE: {
+        const kind = event.type === EVENT_ID.MAPPING ? 'map' : 'sequence';
+        const flow = event.style === COLLECTION_STYLE.FLOW;
+        builder.open(kind, base + event.start, flow, sliceOf(source, event.anchorStart, event.anchorEnd));
+        open++;
+        break;
+      }
+      case EVENT_ID.SCALAR:
+        builder.scalar(
+          scalarOf(event, source, base, builder),
+          sliceOf(source, event.anchorStart, event.anchorEnd),
+        );
+        break;
+      case EVENT_ID.ALIAS:
+        builder.alias(
+          source.slice(event.anchorStart, event.anchorEnd),
+          base + event.anchorStart - 1,
+          base + event.anchorEnd,
+        );
+        break;
+      case EVENT_ID.POP:
+        if (open === 0) {
+          trees.push({ root: builder.root, faults: builder.faults });
+        } else {
+          open--;
+          builder.close(builder.openFlow ? base + flowEnd(source, builder.lastEnd - base) : undefined);
+        }
+        break;
+    }
+  }
+  return trees;
+}
+
+function scalarOf(
+  event: Extract<YamlEvent, { type: typeof EVENT_ID.SCALAR }>,
+  source: string,
+  base: number,
+  builder: TreeBuilder,
+): SyntaxScalar {
+  const tag = sliceOf(source, event.tagStart, event.tagEnd);
+  if (event.valueStart < 0) {
+    const at = builder.lastEnd;
+    return { kind: 'scalar', start: at, end: at, value: tag === '!!str' ? '' : null, text: '' };
+  }
+  const text = getScalarValue(source, event);
+  const plain = event.style === SCALAR_STYLE.PLAIN;
+  const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+  return {
+    kind: 'scalar',
+    start: base + event.valueStart - (quoted ? 1 : 0),
+    end: base + event.valueEnd + (quoted ? 1 : 0),
+    value: plain && tag !== '!!str' ? resolvePlain(text) : text,
+    text,
+  };
+}
+
+function sliceOf(source: string, start: number, end: number): string | undefined {
+  return start < 0 ? undefined : source.slice(start, end);
+}
+
+/** The offset behind the bracket that closes a flow collection whose last child ends at `from`. */
+function flowEnd(source: string, from: number): number {
+  for (let at = from; at < source.length; at++) {
+    const character = source[at];
+    if (character === ']' || character === '}') return at + 1;
+    if (character === '#') {
+      const newline = source.indexOf('\n', at);
+      if (newline < 0) return source.length;
+      at = newline;
+    }
+  }
+  return source.length;
+}
+
+function strictFault(error: unknown, source: string, base: number): SyntaxFault {
+  if (!(error instanceof YAMLException))
+    return syntaxFault('the document cannot be read', source, base, 0, 0);
+  const at = error.mark?.position ?? 0;
+  return syntaxFault(error.reason, source, base, at, at);
+}
+
+/** An error from `start` to the end of its line at most, and at least one character long where there is one. */
+function syntaxFault(reason: string, source: string, base: number, start: number, end: number): SyntaxFault {
+  const from = Math.min(start, source.length);
+  const newline = source.indexOf('\n', from);
+  const lineEnd = newline < 0 ? source.length : newline;
+  const to = end > from ? Math.min(end, lineEnd) : lineEnd;
+  const sentence = reason.charAt(0).toUpperCase() + reason.slice(1).replace(/[.:\s]+$/, '');
+  const message = `${sentence}. This YAML document is not used until it is mended.`;
+  return { code: 'yaml.syntax', severity: 'error', message, start: base + from, end: base + to };
+}
+
+/** The tree that a broken document most likely means, and the tolerant parser's own words for what is wrong. */
+function tolerantTree(source: string, base: number, strict: SyntaxFault): YamlTree {
+  try {
+    const document = parseDocument(source, {
+      schema: 'failsafe',
+      uniqueKeys: false,
+      logLevel: 'silent',
+      prettyErrors: false,
+    });
+    const [error] = document.errors;
+    const builder = treeBuilder();
+    if (isNode(document.contents)) addTolerant(document.contents, builder, base);
+    const fault =
+      error === undefined ? strict : syntaxFault(error.message, source, base, error.pos[0], error.pos[1]);
+    return { root: builder.root, faults: [fault] };
+  } catch {
+    return { root: undefined, faults: [strict] };
+  }
+}
+
+function addTolerant(node: YamlNode, builder: TreeBuilder, base: number): void {
+  const [start, end] = node.range ?? [builder.lastEnd - base, builder.lastEnd - base];
+  if (isAlias(node)) {
+    builder.alias(node.source, base + start, base + end);
+  } else if (isMap(node)) {
+    builder.open('map', base + start, node.flow === true, node.anchor);
+    for (const pair of node.items) {
+      addTolerantOrEmpty(pair.key, builder, base);
+      addTolerantOrEmpty(pair.value, builder, base);
+    }
+    builder.close(node.flow === true ? base + end : undefined);
+  } else if (isSeq(node)) {
+    builder.open('sequence', base + start, node.flow === true, node.anchor);
+    for (const item of node.items) addTolerantOrEmpty(item, builder, base);
+    builder.close(node.flow === true ? base + end : undefined);
+  } else if (isScalar(node)) {
+    const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
+    const value = node.type === 'PLAIN' || node.type === undefined ? resolvePlain(text) : text;
+    builder.scalar({ kind: 'scalar', start: base + start, end: base + end, value, text }, node.anchor);
+  }
+}
+
+function addTolerantOrEmpty(node: unknown, builder: TreeBuilder, base: number): void {
+  if (isNode(node)) addTolerant(node, builder, base);
+  else {
+    const at = builder.lastEnd;
+    builder.scalar({ kind: 'scalar', start: at, end: at, value: null, text: '' }, undefined);
+  }
+}
