@@ -1,6 +1,6 @@
 // Answers: how do pods reach the API server? Every cluster has the Service `default/kubernetes` without a selector; the
 // API servers write its endpoints themselves, their nodes' addresses at port 6443 (pkg/controlplane/reconcilers). It is
-// added where the input leaves it out, provided that the control plane's nodes are known.
+// added to manifests when the control plane's nodes are known; to a snapshot of running pods nothing is added.
 import type { Cluster } from '../model/cluster';
 import type { Namespace, Node } from '../model/node';
 import { byNamespaceAndName, compareText } from '../model/objects';
@@ -18,7 +18,8 @@ export function withApiServer(
 ): { readonly services: readonly Service[]; readonly namespaces: readonly Namespace[] } {
   const { services, namespaces } = cluster;
   const known = services.some((service) => service.namespace === 'default' && service.name === 'kubernetes');
-  if (known || controlPlanes(nodes).length === 0) return { services, namespaces };
+  const isSnapshot = cluster.pods.some((pod) => pod.provenance === 'observed');
+  if (known || isSnapshot || controlPlanes(nodes).length === 0) return { services, namespaces };
   const home: Namespace = {
     kind: 'Namespace',
     name: 'default',

@@ -167,27 +167,16 @@ function freeName(workload: Workload, suffix: string, names: Set<ObjectKey>): st
   return name;
 }
 
-/** Workloads that have pods, also where the ReplicaSet or Job between them is not in the input and only its name tells. */
+/** Workloads that have pods, also a CronJob whose Job is not in the input and only names it: `<cronjob>-<minutes>`. */
 function ownersOfPods(pods: readonly Pod[]): ReadonlySet<string> {
   const owners = new Set<string>();
-  for (const pod of pods) {
-    if (pod.owner === undefined) continue;
-    owners.add(refText(pod.owner));
-    const above = nameAbove(pod.owner, pod.labels);
-    if (above !== undefined) owners.add(refText(above));
+  for (const { owner } of pods) {
+    if (owner === undefined) continue;
+    owners.add(refText(owner));
+    const cronJob = owner.kind === 'Job' ? /^(.+)-\d{8,}$/.exec(owner.name)?.[1] : undefined;
+    if (cronJob !== undefined) owners.add(refText({ ...owner, kind: 'CronJob', name: cronJob }));
   }
   return owners;
-}
-
-/** A Deployment's ReplicaSet is named `<deployment>-<pod-template-hash>`, a CronJob's Job `<cronjob>-<minutes>`. */
-function nameAbove(owner: ObjectRef, podLabels: Labels): ObjectRef | undefined {
-  if (owner.kind === 'ReplicaSet') {
-    const ending = `-${podLabels['pod-template-hash'] ?? ''}`;
-    if (ending === '-' || !owner.name.endsWith(ending)) return undefined;
-    return { ...owner, kind: 'Deployment', name: owner.name.slice(0, -ending.length) };
-  }
-  const minutes = owner.kind === 'Job' ? /^(.+)-\d{8,}$/.exec(owner.name)?.[1] : undefined;
-  return minutes === undefined ? undefined : { ...owner, kind: 'CronJob', name: minutes };
 }
 
 function tooMany(workload: Workload, wanted: number): readonly Problem[] {

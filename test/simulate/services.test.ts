@@ -29,6 +29,11 @@ test('default/kubernetes is not made up when the control plane is not among the 
   assert.equal(named('default/kubernetes'), undefined);
 });
 
+test('a snapshot that left its Services out is not given any', () => {
+  const { cluster } = simulated({ pods: [runningPod('a/x', 'minikube', '10.244.120.79')] });
+  assert.deepEqual([cluster.services, cluster.slices], [[], []]);
+});
+
 test('cluster DNS has the tenth address of the range; it is not invented', () => {
   assert.equal(simulated({}).service('kube-system/kube-dns'), undefined);
   const { service: named } = simulated({ services: [service('kube-system/kube-dns')] });

@@ -50,17 +50,16 @@ const rows: readonly (readonly [fact: string, input: Partial<Cluster>, pods: rea
     ['shop/web-77d5-abcde'],
   ],
   [
-    'pods of a ReplicaSet that the input lacks stand for their Deployment, by the template hash in its name',
+    'pods of a Job that the input lacks stand for their CronJob, by the name of the Job',
     {
-      workloads: [workload('Deployment', 'shop/web', 3)],
+      workloads: [workload('CronJob', 'shop/report')],
       pods: [
-        runningPod('shop/web-77d5-abcde', 'n1', '10.244.0.5', {
-          owner: ref('ReplicaSet', 'web-77d5'),
-          labels: { 'pod-template-hash': '77d5' },
+        runningPod('shop/report-29012345-abcde', 'n1', '10.244.0.5', {
+          owner: ref('Job', 'report-29012345'),
         }),
       ],
     },
-    ['shop/web-77d5-abcde'],
+    ['shop/report-29012345-abcde'],
   ],
   [
     'a ReplicaSet of a Deployment in the input gets no pods of its own',
