@@ -106,7 +106,8 @@ export interface PodBoxView {
 /** One box of the diagram: consecutive hops at one place. The wire is an edge with a name, not a box. */
 export interface LaneView {
   readonly id: string;
-  readonly kind: 'pod' | 'node' | 'wire' | 'outside';
+  /** `service`: a Service that no packet was translated for; `outside`: beyond the default gateway. */
+  readonly kind: 'pod' | 'node' | 'wire' | 'outside' | 'service';
   /** `pod shop/web-0`, `node worker-1` */
   readonly title: string;
   /** Node: its address. Pod: the node it runs on. */

@@ -1,0 +1,217 @@
+// Answers: how does a trace read in a terminal? Aligned columns, wrapped sentences, `file:line` that terminals turn into
+// links. Names come from manifests: control characters never reach the terminal.
+import type { EvidenceView, HopView, LegView, LinkView, StepView, Tone, TraceView } from './traceViewShape';
+
+export interface TextOptions {
+  readonly color: boolean;
+  /** Columns of the terminal; sentences wrap there, tables do not. */
+  readonly width: number;
+}
+
+const bad = 31;
+const good = 32;
+const mixed = 33;
+const faint = 2;
+const bold = 1;
+
+const toneColors: Readonly<Record<Tone, number>> = { good, bad, mixed, unknown: mixed };
+
+const marks: Readonly<Record<StepView['outcome'], string>> = {
+  ok: '+',
+  dropped: 'X',
+  rejected: 'X',
+  skipped: '-',
+  assumed: '~',
+  unknown: '?',
+};
+
+/** The whole view as text, ending in a line feed. */
+export function traceText(view: TraceView, options: TextOptions): string {
+  const paint = painter(options.color);
+  const { banner, way } = view;
+  const lines: string[] = [
+    `${paint(banner.title, bold, toneColors[banner.tone])}  ${clean(view.title)}`,
+    ...wrap(banner.words, '', options.width),
+    ...(banner.symptom === undefined ? [] : wrap(banner.symptom, '', options.width)),
+    ...(banner.links.length === 0 ? [] : [`Decided at ${banner.links.map(place).join(', ')}`]),
+    '',
+    ...endLines(view),
+    '',
+    ...wayLines(view, paint),
+    ...(way === undefined ? [] : legLines('Request', way.request, options.width, paint)),
+    ...(way?.reply === undefined ? [] : legLines('Reply', way.reply, options.width, paint)),
+  ];
+  if (way !== undefined) {
+    lines.push(paint('Principles of the pod network', bold));
+    for (const principle of way.principles) {
+      const text = `${principle.id} ${principle.statusWords}: ${principle.statement} ${principle.reason}`;
+      lines.push(
+        ...wrap(text, '  ', options.width, '     '),
+        ...evidenceLines(principle.evidence, '     ', options.width),
+      );
+    }
+    lines.push('');
+  }
+  lines.push(...noteLines('Assumptions', view.assumptions, options.width, paint));
+  lines.push(...noteLines('Warnings', view.warnings, options.width, paint));
+  lines.push(...wrap(`Profile: ${view.profile}`, '', options.width));
+  return `${lines.join('\n')}\n`;
+}
+
+function endLines(view: TraceView): readonly string[] {
+  const rows = [
+    { name: 'From', end: view.source },
+    { name: 'To', end: view.destination },
+  ].flatMap(({ name, end }) =>
+    end === undefined
+      ? []
+      : [
+          [
+            name,
+            clean(end.label),
+            end.address === undefined
+              ? ''
+              : `${clean(end.address)}${end.provenance === undefined ? '' : ` (${end.provenance})`}`,
+            end.node === undefined || end.label === `node ${end.node}` ? '' : `on ${clean(end.node)}`,
+            end.link === undefined ? '' : place(end.link),
+          ],
+        ],
+  );
+  return columns(rows, '');
+}
+
+function wayLines(view: TraceView, paint: Paint): readonly string[] {
+  if (view.ways.length < 2) return [];
+  const rows = view.ways.map((way) => [
+    way.index === view.way?.index ? '>' : ' ',
+    way.share ?? '',
+    way.banner.title,
+    clean(way.label),
+    way.banner.verdict,
+  ]);
+  return [paint('Ways (> is shown below)', bold), ...columns(rows, '  '), ''];
+}
+
+function legLines(name: string, leg: LegView, width: number, paint: Paint): readonly string[] {
+  const table = columns(
+    [['#', 'place', 'device', 'source', 'destination', 'TTL'], ...leg.hops.map(hopCells)],
+    '  ',
+  );
+  const lines = [paint(name, bold), paint(table[0] ?? '', faint)];
+  for (const hop of leg.hops) {
+    lines.push(table[hop.index + 1] ?? '');
+    for (const index of hop.steps) {
+      const step = leg.steps[index];
+      if (step !== undefined) lines.push(...stepLines(step, width, paint));
+    }
+  }
+  for (const lane of leg.lanes) {
+    if (!lane.reached) lines.push(paint(`  not reached: ${clean(lane.title)}`, bad));
+  }
+  return [...lines, ''];
+}
+
+/** A changed field is marked with `*`. */
+function hopCells(hop: HopView): readonly string[] {
+  const { header } = hop;
+  const star = (...fields: readonly HopView['header']['changed'][number][]): string =>
+    fields.some((field) => header.changed.includes(field)) ? '*' : '';
+  return [
+    String(hop.index + 1),
+    clean(hop.place),
+    `${hop.movement} ${clean(hop.device)}`,
+    `${socket(header.source, header.sourcePort)}${star('source', 'sourcePort')}`,
+    `${socket(header.destination, header.destinationPort)}${star('destination', 'destinationPort')}`,
+    `${header.ttl}${star('ttl')}`,
+  ];
+}
+
+function stepLines(step: StepView, width: number, paint: Paint): readonly string[] {
+  const stop = step.drops ? `${step.outcomeWords.toUpperCase()}: ` : '';
+  const words = wrap(`${marks[step.outcome]} ${stop}${step.words}`, '     ', width, '       ');
+  const lines = step.drops ? words.map((line) => paint(line, bad)) : [...words];
+  if (step.nat !== undefined)
+    lines.push(`       ${step.nat.what} ${step.nat.end} ${step.nat.from} -> ${step.nat.to}`);
+  if (step.policy === undefined) return [...lines, ...evidenceLines(step.evidence, '       ', width)];
+  const { deciding, isolating, findings } = step.policy;
+  const rows = [
+    ...(deciding === undefined
+      ? []
+      : [['decided by', clean(deciding.label), deciding.links.map(place).join(', ')]]),
+    ...isolating.map((policy) => ['isolated by', clean(policy.label), policy.links.map(place).join(', ')]),
+    ...(deciding === undefined
+      ? findings.map((finding) => [
+          finding.effect,
+          `${clean(finding.label)}: ${clean(finding.reason)}`,
+          finding.links.map(place).join(', '),
+        ])
+      : []),
+  ];
+  return [...lines, ...columns(rows, '       ')];
+}
+
+function evidenceLines(evidence: readonly EvidenceView[], indent: string, width: number): readonly string[] {
+  return evidence.flatMap(({ text, provenance, link }) =>
+    wrap(
+      `${provenance}: ${text}${link === undefined ? '' : ` (${place(link)})`}`,
+      indent,
+      width,
+      `${indent}  `,
+    ),
+  );
+}
+
+function noteLines(
+  name: string,
+  notes: readonly { readonly text: string; readonly link?: LinkView | undefined }[],
+  width: number,
+  paint: Paint,
+): readonly string[] {
+  if (notes.length === 0) return [];
+  const lines = notes.flatMap(({ text, link }) =>
+    wrap(`${text}${link === undefined ? '' : ` (${place(link)})`}`, '  ', width, '    '),
+  );
+  return [paint(name, bold), ...lines, ''];
+}
+
+type Paint = (text: string, ...codes: readonly number[]) => string;
+
+function painter(color: boolean): Paint {
+  return (text, ...codes) => (color ? `\u001b[${codes.join(';')}m${text}\u001b[0m` : text);
+}
+
+function columns(rows: readonly (readonly string[])[], indent: string): readonly string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
+  return rows.map((row) =>
+    `${indent}${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd(),
+  );
+}
+
+/** Breaks at spaces; a word longer than the line stands alone. */
+function wrap(text: string, indent: string, width: number, hanging = indent): readonly string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of clean(text).split(' ')) {
+    const start = lines.length === 0 ? indent : hanging;
+    if (line.length > start.length && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = `${hanging}${word}`;
+    } else line = line.length > start.length ? `${line} ${word}` : `${line}${word}`;
+  }
+  return [...lines, line];
+}
+
+function place(link: LinkView): string {
+  return clean(`${link.location.file}:${link.location.line + 1}`);
+}
+
+function socket(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** Replaces control characters, and those that turn the direction of text. */
+function clean(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}
