@@ -72,7 +72,7 @@ function slicesOf(
   return [...groups].map(([key, { ports, endpoints }]) => ({
     kind: 'EndpointSlice',
     namespace: service.namespace,
-    name: `${service.name}-${suffix(`IPv${family} ${key}`)}`,
+    name: `${service.name}-${suffix(`${keyOf(service)} IPv${family} ${key}`)}`,
     service: keyOf(service),
     family,
     ports,

@@ -83,7 +83,7 @@ function bareNode(name: string, provenance: 'simulated' | 'inferred'): Node {
     kind: 'Node',
     name,
     provenance,
-    labels: { ...kubeletLabels(name), 'kubernetes.io/arch': 'amd64' },
+    labels: kubeletLabels(name),
     taints: [],
     unschedulable: false,
     addresses: [],
@@ -94,12 +94,15 @@ function bareNode(name: string, provenance: 'simulated' | 'inferred'): Node {
 }
 
 function kubeletLabels(name: string): Readonly<Record<string, string>> {
-  return { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' };
+  return {
+    'kubernetes.io/arch': 'amd64',
+    'kubernetes.io/hostname': name,
+    'kubernetes.io/os': 'linux',
+  };
 }
 
 /** The node of the input with the labels that its kubelet would set; role and taints of a namesake among the settings. */
 function merge(node: Node, made: Node | undefined): Node {
-  if (node.provenance === 'observed') return node;
   return {
     ...node,
     labels: { ...(made?.labels ?? kubeletLabels(node.name)), ...node.labels },

@@ -83,6 +83,7 @@ test('nodes of the input replace those of the settings, and get only what they l
     ],
   );
   assert.deepEqual(cluster.nodes[1]?.labels, {
+    'kubernetes.io/arch': 'amd64',
     'kubernetes.io/hostname': 'b',
     'kubernetes.io/os': 'windows',
   });
