@@ -19,7 +19,7 @@ import type { NetworkPlan } from './network';
 /** All slices: those of the input, and made ones for each Service that has none. `cluster` has its pods and Services complete. */
 export function withSlices(cluster: Cluster, network: NetworkPlan): readonly EndpointSlice[] {
   const served = new Set(cluster.slices.map((slice) => slice.service));
-  const candidates = podsByLabel(cluster.pods);
+  const candidates = podsByLabel(cluster);
   const nodeOf = new Map(cluster.nodes.map((node) => [node.name, node]));
   const made = cluster.services.flatMap((service) => {
     if (served.has(keyOf(service))) return [];
@@ -104,14 +104,22 @@ function endpointOf(
   };
 }
 
-/** Finds the pods of a namespace that have all the labels, looking only at those that have the rarest of them. */
-function podsByLabel(pods: readonly Pod[]): (namespace: string, selector: Labels) => readonly Pod[] {
-  const postings = new Map<string, Pod[]>();
+/**
+ * Finds the pods of a namespace that have all the labels, looking only at those that have the rarest of them. Only
+ * labels that some Service selects by are indexed.
+ */
+function podsByLabel({ services, pods }: Cluster): (namespace: string, selector: Labels) => readonly Pod[] {
+  const keys = new Set(services.flatMap(({ selector }) => Object.keys(selector ?? {})));
+  const postings = new Map<string, Map<string, Pod[]>>();
   for (const pod of pods) {
-    for (const [key, value] of Object.entries(pod.labels)) {
-      const posting = `${pod.namespace} ${key}=${value}`;
-      const list = postings.get(posting);
-      if (list === undefined) postings.set(posting, [pod]);
+    for (const key of keys) {
+      const value = Object.hasOwn(pod.labels, key) ? pod.labels[key] : undefined;
+      if (value === undefined) continue;
+      const place = `${pod.namespace} ${key}`;
+      const byValue = postings.get(place) ?? new Map<string, Pod[]>();
+      if (byValue.size === 0) postings.set(place, byValue);
+      const list = byValue.get(value);
+      if (list === undefined) byValue.set(value, [pod]);
       else list.push(pod);
     }
   }
@@ -119,7 +127,7 @@ function podsByLabel(pods: readonly Pod[]): (namespace: string, selector: Labels
     const pairs = Object.entries(selector);
     let shortest: readonly Pod[] | undefined;
     for (const [key, value] of pairs) {
-      const list = postings.get(`${namespace} ${key}=${value}`) ?? [];
+      const list = postings.get(`${namespace} ${key}`)?.get(value) ?? [];
       if (shortest === undefined || list.length < shortest.length) shortest = list;
     }
     // An empty selector counts as none (core/v1 ServiceSpec).

@@ -5,7 +5,6 @@
 import type { Cidr, Family, Ip } from '../model/address';
 import { bitsOf, cidr, contains, covers, hostCidr } from '../model/address';
 import type { Cluster, ClusterNetwork } from '../model/cluster';
-import type { Pod } from '../model/pod';
 import type { Fact } from '../model/source';
 import { inferred, simulated } from '../model/source';
 import type { ByFamily, SimulationSettings } from './settings';
@@ -30,10 +29,11 @@ const narrowest: ByFamily<number> = { 4: 24, 6: 64 };
 const usualWidth: ByFamily<number> = { 4: 16, 6: 56 };
 
 export function planNetwork(cluster: Cluster, settings: SimulationSettings): NetworkPlan {
-  const families = familiesOf(cluster, settings);
+  const seen = observedAddresses(cluster);
+  const families = familiesOf(cluster, seen, settings);
   const podRanges: ByFamily<PodRange> = {
-    4: planPodRange(cluster, settings, 4),
-    6: planPodRange(cluster, settings, 6),
+    4: planPodRange(cluster, seen, settings, 4),
+    6: planPodRange(cluster, seen, settings, 6),
   };
   const serviceCidrs = families.map(
     (family) =>
@@ -63,23 +63,27 @@ export function supernetOf(ranges: readonly Cidr[]): Cidr | undefined {
   return result;
 }
 
-function familiesOf(cluster: Cluster, settings: SimulationSettings): readonly Family[] {
+function familiesOf(cluster: Cluster, seen: Observed, settings: SimulationSettings): readonly Family[] {
   const told = [
     cluster.network.podCidrs.map((range) => range.value.first.family),
     cluster.nodes.find((node) => node.podCidrs.length > 0)?.podCidrs.map((range) => range.value.first.family),
     cluster.network.serviceCidrs.map((range) => range.value.first.family),
-    cluster.pods.find((pod) => observedIps(pod).length > 0)?.addresses.map((ip) => ip.value.family),
+    seen.families,
   ].find((families) => families !== undefined && families.length > 0);
   return [...new Set(told ?? settings.families)];
 }
 
-function planPodRange(cluster: Cluster, settings: SimulationSettings, family: Family): PodRange {
+function planPodRange(
+  cluster: Cluster,
+  observed: Observed,
+  settings: SimulationSettings,
+  family: Family,
+): PodRange {
   const stated = cluster.network.podCidrs.find((range) => range.value.first.family === family);
   const ofNodes = cluster.nodes.flatMap((node) =>
     node.podCidrs.map((range) => range.value).filter((range) => range.first.family === family),
   );
-  const seen = cluster.pods.flatMap(observedIps).filter((ip) => ip.family === family);
-  const hostLocal = seen.every((ip) => ofNodes.some((range) => contains(range, ip)));
+  const { seen, hostLocal } = observed[family];
   const usual = settings.podNetwork[family];
   if (stated !== undefined) return { cluster: stated, shares: hostLocal ? stated.value : undefined };
 
@@ -104,6 +108,40 @@ function planPodRange(cluster: Cluster, settings: SimulationSettings, family: Fa
   return { cluster: simulated(usual, 'the default: no file tells the pod network'), shares: usual };
 }
 
+/** Addresses that a running cluster reported for pods with a network namespace of their own. */
+interface Observed extends ByFamily<FamilyObserved> {
+  /** Of the first pod that has any. */
+  readonly families: readonly Family[];
+}
+
+interface FamilyObserved {
+  readonly seen: readonly Ip[];
+  /** Whether all of them lie in a pod CIDR of their pod's node; also when there are none. */
+  readonly hostLocal: boolean;
+}
+
+function observedAddresses(cluster: Cluster): Observed {
+  const seen: ByFamily<Ip[]> = { 4: [], 6: [] };
+  const hostLocal = { 4: true, 6: true };
+  let families: readonly Family[] = [];
+  const rangesOf = new Map(cluster.nodes.map((node) => [node.name, node.podCidrs]));
+  for (const pod of cluster.pods) {
+    if (pod.spec.hostNetwork) continue;
+    const ranges = rangesOf.get(pod.node?.value ?? '') ?? [];
+    for (const { value: ip, provenance } of pod.addresses) {
+      if (provenance !== 'observed') continue;
+      if (families.length === 0) families = pod.addresses.map((address) => address.value.family);
+      seen[ip.family].push(ip);
+      if (!ranges.some((range) => contains(range.value, ip))) hostLocal[ip.family] = false;
+    }
+  }
+  return {
+    4: { seen: seen[4], hostLocal: hostLocal[4] },
+    6: { seen: seen[6], hostLocal: hostLocal[6] },
+    families,
+  };
+}
+
 function serviceRange(cluster: Cluster, settings: SimulationSettings, family: Family): Fact<Cidr> {
   const known = cluster.services
     .flatMap((service) => service.clusterIps.map((ip) => ip.value))
@@ -121,10 +159,4 @@ function serviceRange(cluster: Cluster, settings: SimulationSettings, family: Fa
 
 function widen(range: Cidr, prefix: number): Cidr {
   return range.prefix <= prefix ? range : cidr(range.first, Math.min(prefix, bitsOf(range.first.family)));
-}
-
-/** Addresses a running cluster reported for pods with a network namespace of their own. */
-export function observedIps(pod: Pod): readonly Ip[] {
-  if (pod.spec.hostNetwork) return [];
-  return pod.addresses.filter((ip) => ip.provenance === 'observed').map((ip) => ip.value);
 }

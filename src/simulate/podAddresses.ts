@@ -28,13 +28,13 @@ const mostNumbers = 2 ** 16;
 
 /**
  * Addresses for pods that are on a node, by identity; pods that get none are missing.
- * @param taken addresses that must not be handed out, as text.
+ * @param takenOf tells the addresses that must not be handed out, as text.
  */
 export function drawPodAddresses(
   plans: readonly PodPlan[],
   nodeOf: (plan: PodPlan) => Node | undefined,
   network: NetworkPlan,
-  taken: ReadonlySet<string>,
+  takenOf: () => ReadonlySet<string>,
   earlier: EarlierAddresses,
 ): ReadonlyMap<string, readonly Fact<Ip>[]> {
   const pools = poolTable(network);
@@ -52,6 +52,7 @@ export function drawPodAddresses(
       pool.requests.push({ name: plan.identity, rank: plan.ordinal, keep });
     }
   }
+  const taken = pools.all().length > 0 ? takenOf() : new Set<string>();
   for (const pool of pools.all()) {
     const ipAt = (offset: number): Ip | undefined => offsetIp(pool.range.first, offset);
     const isTaken = (offset: number): boolean => taken.has(ipAt(offset)?.text ?? '');

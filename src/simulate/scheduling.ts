@@ -58,9 +58,6 @@ export function schedule(
   const spread = spreader();
   const placements = new Map<string, Placement>();
   const rivals: Claim[] = [];
-  for (const pod of running) {
-    if (pod.node !== undefined && isLive(pod)) table.take(pod.node.value, hostPortsOf(pod.spec));
-  }
   for (const plan of plans) {
     const bound = plan.pod.node ?? plan.pod.spec.nodeName;
     const ports = hostPortsOf(plan.pod.spec);
@@ -76,6 +73,9 @@ export function schedule(
       const chosen = spread(plan.group, fitting);
       placements.set(plan.identity, placementOf(plan, chosen, fitting.length, candidates.all));
     }
+  }
+  for (const pod of rivals.length > 0 ? running : []) {
+    if (pod.node !== undefined && isLive(pod)) table.take(pod.node.value, hostPortsOf(pod.spec));
   }
   for (const { plan, ports, before: earlier } of rivals.sort(byPrecedence)) {
     const candidates = candidatesOf(plan.pod.spec);

@@ -52,7 +52,7 @@ export function simulate(cluster: Cluster, settings: SimulationSettings, previou
     plans,
     nodeOf,
     network,
-    takenAddresses(cluster.pods, nodes),
+    () => takenAddresses(cluster.pods, nodes),
     (identity) => earlier(identity)?.addresses ?? [],
   );
   const filled = plans.map((plan) =>
