@@ -1,0 +1,169 @@
+// `npm run bench`: times the engine on generated clusters of 20, 1,000 and 10,000 pods and prints the medians beside the
+// targets of the performance page, section 7, whose row numbers it keeps. Numbers are for the reader to judge: nothing fails.
+import { dump } from 'js-yaml';
+import { createStore } from '../../src/load/store';
+import type { FileChange } from '../../src/load/store';
+import { lookupOf } from '../../src/model/lookup';
+import { parseIp } from '../../src/model/address';
+import type { Cluster } from '../../src/model/cluster';
+import { defaultSettings } from '../../src/simulate/settings';
+import { simulate } from '../../src/simulate/simulate';
+import type { GeneratedCluster } from './generate';
+import { generate, sizes } from './generate';
+import type { Result, Row } from './measure';
+import { median, medianOfMany, printTable, timeText } from './measure';
+
+/** A measurement of one generated cluster, with its target for each size in milliseconds. */
+interface Benchmark {
+  readonly number: string;
+  readonly operation: string;
+  readonly targets: readonly (number | undefined)[];
+  readonly measure: (input: Input) => number;
+}
+
+/** One generated cluster in the forms that the measurements start from. */
+interface Input {
+  readonly generated: GeneratedCluster;
+  readonly compact: string;
+  readonly indented: string;
+  readonly folder: readonly FileChange[];
+  readonly loaded: { readonly snapshot: Cluster; readonly manifests: Cluster };
+  readonly snapshot: Cluster;
+}
+
+const benchmarks: readonly Benchmark[] = [
+  {
+    number: '1',
+    operation: 'load a snapshot, compact JSON',
+    targets: [3, 40, 300],
+    measure: ({ compact }) =>
+      median(
+        () => compact,
+        (text) => load([{ file: 'snapshot.json', text }]),
+      ),
+  },
+  {
+    number: '2',
+    operation: 'load a snapshot, indented JSON',
+    targets: [3, 70, 650],
+    measure: ({ indented }) =>
+      median(
+        () => indented,
+        (text) => load([{ file: 'snapshot.json', text }]),
+      ),
+  },
+  {
+    number: '4',
+    operation: 'build: simulate and lookup, of a snapshot',
+    targets: [3, 15, 120],
+    measure: ({ loaded }) => median(() => ({ ...loaded.snapshot }), build),
+  },
+  {
+    number: '4',
+    operation: 'build: simulate and lookup, of manifests',
+    targets: [3, 15, 120],
+    measure: ({ loaded }) => median(() => ({ ...loaded.manifests }), build),
+  },
+  {
+    number: '5',
+    operation: 'look an address up, with its parsing',
+    targets: [0.001, 0.001, 0.001],
+    measure: ({ snapshot }) => {
+      const texts = snapshot.pods.flatMap((pod) => pod.addresses.map((address) => address.value.text));
+      const lookup = lookupOf(snapshot);
+      return medianOfMany((call) => {
+        const ip = parseIp(texts[(call * 7919) % texts.length] ?? '');
+        return ip && lookup.owners(ip);
+      });
+    },
+  },
+  {
+    number: '16',
+    operation: 'load a folder of manifests (YAML) and build',
+    targets: [20, 150, 800],
+    measure: ({ folder }) =>
+      median(
+        () => folder,
+        (files) => build(load(files)),
+      ),
+  },
+  {
+    number: '-',
+    operation: 'edit one manifest: load the change and build',
+    targets: [300, 300, 300],
+    measure: ({ folder }) => {
+      const store = createStore();
+      let before = build(store.apply(folder).cluster);
+      const edited = folder.find((change) => change.file === 'team-0/workloads.yaml');
+      const text = edited !== undefined && 'text' in edited ? String(edited.text) : '';
+      let edits = 0;
+      return median(
+        () => `${text}# edit ${edits++}\n`,
+        (changed) => {
+          const { cluster } = store.apply([{ file: 'team-0/workloads.yaml', text: changed }]);
+          before = simulate(cluster, defaultSettings, before).cluster;
+          return lookupOf(before);
+        },
+      );
+    },
+  },
+];
+
+function load(changes: readonly FileChange[]): Cluster {
+  return createStore().apply(changes).cluster;
+}
+
+function build(cluster: Cluster): Cluster {
+  const simulated = simulate(cluster, defaultSettings).cluster;
+  lookupOf(simulated);
+  return simulated;
+}
+
+function inputOf(generated: GeneratedCluster): Input {
+  const list = { apiVersion: 'v1', kind: 'List', items: generated.snapshot };
+  const compact = JSON.stringify(list);
+  const folder = [...generated.manifests].map(([file, objects]) => ({
+    file,
+    text: objects.map((object) => dump(object)).join('---\n'),
+  }));
+  const loaded = { snapshot: load([{ file: 'snapshot.json', text: compact }]), manifests: load(folder) };
+  return {
+    generated,
+    compact,
+    indented: JSON.stringify(list, null, 4),
+    folder,
+    loaded,
+    snapshot: build(loaded.snapshot),
+  };
+}
+
+function describe({ generated, compact, folder, snapshot }: Input): string {
+  const bytes = folder.reduce((sum, change) => sum + ('text' in change ? change.text.length : 0), 0);
+  const megabytes = (count: number): string => `${(count / 1e6).toFixed(2)} MB`;
+  return (
+    `${generated.size.pods} pods: ${snapshot.nodes.length} nodes, ${snapshot.namespaces.length} namespaces, ` +
+    `${snapshot.services.length} Services, ${snapshot.policies.length} policies; snapshot ${megabytes(compact.length)}, ` +
+    `${folder.length} manifest files ${megabytes(bytes)}`
+  );
+}
+
+const started = performance.now();
+const results = new Map<Benchmark, Result[]>(benchmarks.map((benchmark) => [benchmark, []]));
+for (const [index, size] of sizes.entries()) {
+  const input = inputOf(generate(size));
+  console.log(describe(input));
+  for (const benchmark of benchmarks) {
+    results.get(benchmark)?.push({ measured: benchmark.measure(input), target: benchmark.targets[index] });
+  }
+}
+const rows: readonly Row[] = benchmarks.map((benchmark) => ({
+  ...benchmark,
+  results: results.get(benchmark) ?? [],
+}));
+console.log('');
+printTable(
+  'Median time of target, by size of the cluster:',
+  sizes.map((size) => `${size.pods} pods`),
+  rows,
+);
+console.log(`\nNode.js ${process.version}, ${timeText(performance.now() - started)} in all.`);
