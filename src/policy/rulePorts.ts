@@ -1,0 +1,98 @@
+// Answers: does a rule's `ports` name the destination port? It is the pod's port, never the Service's; a name is looked up on
+// the destination pod; a protocol alone means all its ports (rules E20, E37-E46).
+import type { Pod } from '../model/pod';
+import type { PolicyPort, PolicyRule } from '../model/policy';
+import { allPorts, noPorts, portSet, unionPorts, type PortSet, type Protocol } from '../model/ports';
+import type { Location } from '../model/source';
+import type { PolicyFlow } from './judge';
+
+export interface PortMatch {
+  readonly effect: 'yes' | 'no' | 'undecidable';
+  readonly reason: string;
+  readonly at?: Location | undefined;
+}
+
+/** The ports that a rule admits at `destination`; undefined: not a pod, so names resolve to nothing (rule E42). */
+export function portsOfRule(rule: PolicyRule, destination: Pod | undefined): PortSet {
+  if (rule.ports.length === 0) return allPorts;
+  let ports = noPorts;
+  for (const port of rule.ports) ports = unionPorts(ports, portsOf(port, destination));
+  return ports;
+}
+
+export function matchPorts(rule: PolicyRule, flow: PolicyFlow, destination: Pod | undefined): PortMatch {
+  if (rule.ports.length === 0) return { effect: 'yes', reason: 'the rule names no port, so any matches' };
+  const { protocol, port } = flow;
+  if (protocol === 'ICMP' || port === undefined) {
+    return {
+      effect: 'undecidable',
+      reason: 'the rule names ports, and the API does not say what that means for ICMP',
+    };
+  }
+  for (const entry of rule.ports) {
+    if (admits(portsOf(entry, destination), protocol, port))
+      return { effect: 'yes', reason: `${portText(entry)} covers ${protocol} ${port}`, at: entry.at };
+  }
+  const sidecar = rule.ports.find(
+    (entry) => entry.protocol === protocol && sidecarPort(entry, destination) === port,
+  );
+  if (sidecar !== undefined) {
+    return {
+      effect: 'undecidable',
+      reason: `only a sidecar declares a port named ${sidecar.port ?? ''}; whether plugins look there varies`,
+      at: sidecar.at,
+    };
+  }
+  const named = rule.ports.map((entry) => missingName(entry, destination) ?? portText(entry));
+  return {
+    effect: 'no',
+    reason: `port does not match: the rule has ${named.join(', ')}, the flow goes to ${protocol} ${port}`,
+  };
+}
+
+/** `TCP 80`, `UDP 1024-2048`, `TCP http`, `all TCP ports` */
+export function portText({ protocol, port, endPort }: PolicyPort): string {
+  if (port === undefined) return `all ${protocol} ports`;
+  return endPort === undefined ? `${protocol} ${port}` : `${protocol} ${port}-${endPort}`;
+}
+
+function portsOf({ protocol, port, endPort }: PolicyPort, destination: Pod | undefined): PortSet {
+  if (port === undefined) return portSet(protocol);
+  if (typeof port === 'number') return portSet(protocol, [[port, endPort ?? port]]);
+  const numbers = namedPorts(destination, port, protocol, ['app']);
+  return portSet(
+    protocol,
+    numbers.map((number) => [number, number] as const),
+  );
+}
+
+/** A container port's number by name and protocol; each container of the pod may declare it (rule E40). */
+export function namedPorts(
+  pod: Pod | undefined,
+  name: string,
+  protocol: Protocol,
+  roles: readonly string[],
+): readonly number[] {
+  return (pod?.spec.containers ?? [])
+    .filter((container) => roles.includes(container.role))
+    .flatMap((container) => container.ports)
+    .filter((port) => port.name === name && port.protocol === protocol)
+    .map((port) => port.containerPort);
+}
+
+function sidecarPort({ port, protocol }: PolicyPort, destination: Pod | undefined): number | undefined {
+  return typeof port === 'string' ? namedPorts(destination, port, protocol, ['sidecar'])[0] : undefined;
+}
+
+function missingName(entry: PolicyPort, destination: Pod | undefined): string | undefined {
+  if (
+    typeof entry.port !== 'string' ||
+    namedPorts(destination, entry.port, entry.protocol, ['app']).length > 0
+  )
+    return undefined;
+  return `${portText(entry)} (no container of the destination declares that name)`;
+}
+
+function admits(ports: PortSet, protocol: Protocol, port: number): boolean {
+  return ports[protocol].some(([first, last]) => first <= port && port <= last);
+}
