@@ -1,10 +1,12 @@
 // Answers: what does one file tell, whatever it is? A file of Kubernetes objects, a template, something else, or no text
 // at all. The result depends on this file alone, so a store can keep it until the file changes.
 import type { Problem } from '../model/problem';
+import type { LineIndex } from './lines';
 import type { FileObjects } from './objects';
-import { emptyObjects, readObjects } from './objects';
+import { emptyObjects, readItem, readObjects } from './objects';
 import type { SyntaxFile } from './parse';
 import { parseText } from './parse';
+import type { SyntaxNode } from './syntax';
 import { entryOf, locationOf } from './syntax';
 
 /** What a file turned out to be. `other`: readable, but nothing of Kubernetes in it. */
@@ -38,9 +40,12 @@ export function readFile(file: string, text: string | undefined): LoadedFile {
     return withoutObjects(file, 'binary', [{ code: 'file.binary', severity: 'warning', message, at }]);
   }
   if (!looksLikeKubernetes(text)) return withoutObjects(file, 'other', []);
-  const parsed = parseText(file, text, { skip: isIdle });
+  const items = emptyObjects();
+  const take = (item: SyntaxNode, lines: LineIndex): boolean => readItem(file, lines, item, items);
+  const parsed = parseText(file, text, { skip: isIdle, take });
   if (parsed.templateAt !== undefined) return template(parsed, parsed.templateAt);
-  const objects = readObjects(parsed);
+  const whole = parsed.language === 'json' && parsed.documents.every((document) => !document.broken);
+  const objects = readObjects(parsed, whole ? items : emptyObjects());
   const named = objectNames(objects).some((name) => name.includes('{{'));
   if (named) return template(parsed, text.indexOf('{{'));
   const problems = [...parsed.problems.filter((problem) => concerns(parsed, problem)), ...objects.problems];

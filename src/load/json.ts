@@ -5,6 +5,9 @@ import type { SyntaxEntry, SyntaxNode, SyntaxScalar } from './syntax';
 import { uniqueEntries } from './tree';
 
 const deepest = 200;
+/** Longer texts are seldom equal (ids, images); more different ones are not worth looking up. */
+const longestShared = 32;
+const mostShared = 4096;
 
 const quote = 0x22;
 const comma = 0x2c;
@@ -23,9 +26,12 @@ export type JsonResult =
 /** Whether the value of a key need not be read; `structured`: it is an object or array. */
 export type Skip = (key: string, structured: boolean) => boolean;
 
+/** Takes an item of the root's `items` as soon as it is read; @returns whether the tree can do without it. */
+export type Take = (item: SyntaxNode) => boolean;
+
 /** Reads one JSON value. Values that `skip` names become null scalars with their range. */
-export function scanJson(text: string, skip: Skip = () => false): JsonResult {
-  const scanner = jsonScanner(text, skip);
+export function scanJson(text: string, skip: Skip = () => false, take: Take = () => false): JsonResult {
+  const scanner = jsonScanner(text, skip, take);
   const root = scanner.value(0);
   if (root !== undefined && scanner.atEnd()) return { root };
   return { root: undefined, ...(scanner.failure() ?? { offset: 0, expected: 'JSON' }) };
@@ -43,7 +49,7 @@ interface JsonScanner {
   failure(): Failure | undefined;
 }
 
-function jsonScanner(text: string, skip: Skip): JsonScanner {
+function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
   let at = 0;
   const known = new Map<string, string>();
   let failed: Failure | undefined;
@@ -75,10 +81,12 @@ function jsonScanner(text: string, skip: Skip): JsonScanner {
     return false;
   };
 
-  /** One value for equal texts, and none that keeps the whole file's text alive as a slice of it would. */
+  /** One value for equal short texts, and none that keeps the whole file's text alive as a slice of it would. */
   const shared = (slice: string): string => {
+    if (slice.length > longestShared) return detached(slice);
     const found = known.get(slice);
     if (found !== undefined) return found;
+    if (known.size >= mostShared) known.clear();
     const copy = detached(slice);
     known.set(copy, copy);
     return copy;
@@ -159,7 +167,9 @@ function jsonScanner(text: string, skip: Skip): JsonScanner {
       at++;
       space();
       const first = code();
-      const node = skip(key, first === openBrace || first === openBracket) ? pass() : value(depth + 1);
+      const node = skip(key, first === openBrace || first === openBracket)
+        ? pass()
+        : value(depth + 1, depth === 0 && key === 'items');
       if (node === undefined) return undefined;
       entries.push({ key, keyStart, keyEnd, value: node });
       space();
@@ -173,7 +183,7 @@ function jsonScanner(text: string, skip: Skip): JsonScanner {
     }
   };
 
-  const array = (depth: number): SyntaxNode | undefined => {
+  const array = (depth: number, offered: boolean): SyntaxNode | undefined => {
     const start = at++;
     const items: SyntaxNode[] = [];
     space();
@@ -181,7 +191,7 @@ function jsonScanner(text: string, skip: Skip): JsonScanner {
     for (;;) {
       const item = value(depth + 1);
       if (item === undefined) return undefined;
-      items.push(item);
+      if (!offered || !take(item)) items.push(item);
       space();
       const next = code();
       at++;
@@ -193,7 +203,7 @@ function jsonScanner(text: string, skip: Skip): JsonScanner {
     }
   };
 
-  const value = (depth: number): SyntaxNode | undefined => {
+  const value = (depth: number, offered = false): SyntaxNode | undefined => {
     if (depth > deepest) {
       fail(`at most ${deepest} levels`);
       return undefined;
@@ -201,7 +211,7 @@ function jsonScanner(text: string, skip: Skip): JsonScanner {
     space();
     const first = code();
     if (first === openBrace) return object(depth);
-    if (first === openBracket) return array(depth);
+    if (first === openBracket) return array(depth, offered);
     if (first !== quote) return literal();
     const start = at;
     const text = readString();

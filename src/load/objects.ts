@@ -50,11 +50,12 @@ export interface FileObjects {
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };
-type Draft = Mutable<FileObjects>;
+export type Draft = Mutable<FileObjects>;
 
 /** Lists inside lists; kubectl makes one level. */
 const deepestList = 4;
 
+/** Nothing read yet. */
 export function emptyObjects(): Draft {
   return {
     nodes: [],
@@ -73,9 +74,15 @@ export function emptyObjects(): Draft {
   };
 }
 
+/** Reads one item of a list; @returns false, and reads nothing, when the item does not say what it is. */
+export function readItem(file: string, lines: LineIndex, item: SyntaxNode, draft: Draft): boolean {
+  if (entryOf(item, 'kind') === undefined || entryOf(item, 'apiVersion') === undefined) return false;
+  readNodeOrList({ file, lines, document: 0 }, item, draft, undefined, 1);
+  return true;
+}
+
 /** Reads the objects of all documents that are whole. */
-export function readObjects(parsed: SyntaxFile): FileObjects {
-  const draft = emptyObjects();
+export function readObjects(parsed: SyntaxFile, draft: Draft): FileObjects {
   for (const document of parsed.documents) {
     if (document.broken || document.root === undefined) continue;
     readNodeOrList(

@@ -26,6 +26,11 @@ export interface SyntaxFile {
 export interface ParseOptions {
   /** Values of JSON objects that need not be read: they become null scalars with their range. */
   readonly skip?: Skip;
+  /**
+   * Takes an item of a JSON list as soon as it is read, before it is known whether the text is whole; @returns whether
+   * the tree can do without it. Keeps the memory for a big snapshot to that of one object.
+   */
+  readonly take?: (item: SyntaxNode, lines: LineIndex) => boolean;
 }
 
 /** Parses a whole file. Total: any text gives documents and problems. */
@@ -33,7 +38,8 @@ export function parseText(file: string, text: string, options: ParseOptions = {}
   const lines = lineIndexOf(text);
   const named = file.endsWith('.json');
   if (named || /^\s*[[{]/.test(text)) {
-    const json = scanJson(text, options.skip);
+    const { skip, take } = options;
+    const json = scanJson(text, skip, take && ((item) => take(item, lines)));
     if (json.root !== undefined) return jsonFile(file, lines, json.root, text, undefined);
     if (named && text.trim() !== '') {
       const message = `Expected ${json.expected} here. This JSON text is not used until it is mended.`;

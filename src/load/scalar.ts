@@ -39,14 +39,19 @@ function startsNumber(text: string): boolean {
 }
 
 function numberOf(text: string): number | undefined {
-  if (integer.test(text)) return integerOf(text);
-  return float.test(text) ? Number(text) : undefined;
+  const whole = integer.test(text) ? integerOf(text) : undefined;
+  if (whole !== undefined || !float.test(text)) return whole;
+  // Go refuses numbers beyond a double's range, which leaves them text: `29357e882` may be a hash.
+  const size = Number(text);
+  return Number.isFinite(size) ? size : undefined;
 }
 
-function integerOf(text: string): number {
+/** undefined: more than 64 bits. */
+function integerOf(text: string): number | undefined {
   const negative = text.startsWith('-');
   const digits = negative || text.startsWith('+') ? text.slice(1) : text;
   const octal = /^0[oO]?([0-7]+)$/.exec(digits)?.[1];
   const size = octal === undefined ? Number(digits) : Number.parseInt(octal, 8);
+  if (size >= 2 ** 64) return undefined;
   return negative && size !== 0 ? -size : size;
 }
