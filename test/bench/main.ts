@@ -6,8 +6,12 @@ import type { FileChange } from '../../src/load/store';
 import { lookupOf } from '../../src/model/lookup';
 import { parseIp } from '../../src/model/address';
 import type { Cluster } from '../../src/model/cluster';
+import { policyJudgeOf } from '../../src/policy/judge';
 import { defaultSettings } from '../../src/simulate/settings';
 import { simulate } from '../../src/simulate/simulate';
+import { parseEnd } from '../../src/trace/endText';
+import type { Trace } from '../../src/trace/trace';
+import { traceConnectivity } from '../../src/trace/traceConnectivity';
 import type { GeneratedCluster } from './generate';
 import { generate, sizes } from './generate';
 import type { Result, Row } from './measure';
@@ -28,7 +32,9 @@ interface Input {
   readonly indented: string;
   readonly folder: readonly FileChange[];
   readonly loaded: { readonly snapshot: Cluster; readonly manifests: Cluster };
+  /** Both again, simulated. */
   readonly snapshot: Cluster;
+  readonly manifests: Cluster;
 }
 
 const benchmarks: readonly Benchmark[] = [
@@ -78,6 +84,44 @@ const benchmarks: readonly Benchmark[] = [
     },
   },
   {
+    number: '4',
+    operation: 'build the policy engine, with its first verdict',
+    targets: [3, 15, 120],
+    measure: ({ manifests }) =>
+      median(
+        () => ({ ...manifests }),
+        (cluster) => randomVerdicts(cluster)(0),
+      ),
+  },
+  {
+    number: '6',
+    operation: 'verdict of all policies on a random pair of pods',
+    targets: [0.005, 0.005, 0.005],
+    measure: ({ manifests }) => medianOfMany(randomVerdicts(manifests)),
+  },
+  {
+    number: '-',
+    operation: 'first trace after a change',
+    targets: [undefined, undefined, undefined],
+    measure: (input) =>
+      median(
+        () => ({ ...input, manifests: { ...input.manifests } }),
+        (copy) => traceTo(copy, 'admitted'),
+      ),
+  },
+  {
+    number: '7',
+    operation: 'trace through a Service, admitted, each endpoint hop by hop',
+    targets: [0.05, 0.05, 0.05],
+    measure: (input) => medianOfMany(traceTo(input, 'admitted')),
+  },
+  {
+    number: '7',
+    operation: 'trace through a Service, stopped by a policy',
+    targets: [0.05, 0.05, 0.05],
+    measure: (input) => medianOfMany(traceTo(input, 'refused')),
+  },
+  {
     number: '16',
     operation: 'load a folder of manifests (YAML) and build',
     targets: [20, 150, 800],
@@ -109,6 +153,47 @@ const benchmarks: readonly Benchmark[] = [
   },
 ];
 
+/** Judges both directions between pods that look chosen at random. */
+function randomVerdicts(cluster: Cluster): (call: number) => unknown {
+  const { pods } = cluster;
+  const judge = policyJudgeOf(cluster);
+  return (call) => {
+    const [source, destination] = [
+      pods[(call * 7919) % pods.length],
+      pods[(call * 104_729 + 1) % pods.length],
+    ];
+    const [from, to] = [source?.addresses[0]?.value, destination?.addresses[0]?.value];
+    if (source === undefined || destination === undefined || from === undefined || to === undefined)
+      return false;
+    const flow = { protocol: 'TCP', port: 8000 + (call % 16) } as const;
+    const out = judge.permits({
+      ...flow,
+      direction: 'egress',
+      subject: source,
+      peer: { address: to, pod: destination },
+    });
+    const into = judge.permits({
+      ...flow,
+      direction: 'ingress',
+      subject: destination,
+      peer: { address: from, pod: source },
+    });
+    return out === 'allow' && into === 'allow';
+  };
+}
+
+/** Traces from the first pod of the client to the Service; stops the benchmark if the answer is not the one planned. */
+function traceTo({ generated, manifests }: Input, pair: 'admitted' | 'refused'): () => Trace {
+  const { client, service } = generated[pair];
+  const [from, to] = [parseEnd(`${client}-0`)?.end, parseEnd(`svc/${service}`)?.end];
+  if (from === undefined || to === undefined) throw new Error(`cannot read ${client} and ${service}`);
+  const run = (): Trace => traceConnectivity(manifests, { from, to, port: 80, protocol: 'TCP' });
+  const { result, verdict } = run();
+  const expected = pair === 'admitted' ? 'Reachable' : 'Unreachable';
+  if (result !== expected) throw new Error(`${client} to ${service} is ${result}: ${verdict.words}`);
+  return run;
+}
+
 function load(changes: readonly FileChange[]): Cluster {
   return createStore().apply(changes).cluster;
 }
@@ -134,6 +219,7 @@ function inputOf(generated: GeneratedCluster): Input {
     folder,
     loaded,
     snapshot: build(loaded.snapshot),
+    manifests: build(loaded.manifests),
   };
 }
 
