@@ -1,6 +1,7 @@
 // Answers: which nodes has the cluster, with which addresses and which share of the pod network? Nodes of the input win
 // (Node objects, cluster configurations, nodes seen through running pods); without any, the settings make some. A node
-// that a pod's `nodeName` names is taken to exist. Shares are handed out in order, as the controller manager's
+// that only a manifest's `nodeName` names is taken to exist for that pod; as nothing is known of its labels and taints,
+// the scheduler does not use it, and so a pod that is bound to it moves no other. Shares are handed out in order, as the controller manager's
 // range allocator does (pkg/controller/nodeipam); labels are those that the kubelet sets.
 import type { Cidr, Family, Ip } from '../model/address';
 import { cidr, offsetIp, overlaps } from '../model/address';
@@ -26,10 +27,10 @@ export function simulateNodes(
   const known = new Map(told.map((node) => [node.name, node]));
   for (const node of cluster.nodes) known.set(node.name, merge(node, known.get(node.name)));
   const problems: Problem[] = [];
-  for (const { name, at } of namedNodes(cluster)) {
+  for (const { value: name, provenance, at } of namedNodes(cluster)) {
     if (known.has(name)) continue;
-    known.set(name, bareNode(name, 'inferred'));
-    if (told.length === 0 && at !== undefined)
+    known.set(name, bareNode(name, provenance === 'observed' ? 'observed' : 'inferred'));
+    if (told.length === 0 && provenance !== 'observed' && at !== undefined)
       problems.push({
         code: 'node.unknown',
         severity: 'warning',
@@ -39,6 +40,11 @@ export function simulateNodes(
   }
   const nodes = withPodCidrs(withAddresses([...known.values()], cluster, plan, settings), plan, settings);
   return { nodes: [...nodes].sort((a, b) => compareText(a.name, b.name)), problems };
+}
+
+/** @returns whether the scheduler and DaemonSets know the node; not so when only a `nodeName` names it. */
+export function takesPods(node: Node): boolean {
+  return node.provenance !== 'inferred';
 }
 
 /** @returns whether the node runs the control plane, by its role label (`master` before Kubernetes 1.24). */
@@ -78,7 +84,7 @@ function settingsNodes(settings: SimulationSettings): readonly Node[] {
   ];
 }
 
-function bareNode(name: string, provenance: 'simulated' | 'inferred'): Node {
+function bareNode(name: string, provenance: 'simulated' | 'inferred' | 'observed'): Node {
   return {
     kind: 'Node',
     name,
@@ -110,15 +116,16 @@ function merge(node: Node, made: Node | undefined): Node {
   };
 }
 
-function namedNodes(
-  cluster: Cluster,
-): readonly { readonly name: string; readonly at?: Fact<string>['at'] }[] {
+/** Nodes that pods are bound to; observed bindings first, as they say more. */
+function namedNodes(cluster: Cluster): readonly Fact<string>[] {
   const facts = [
     ...cluster.pods.map((pod) => pod.node ?? pod.spec.nodeName),
     ...cluster.workloads.map((workload) => workload.template.spec.nodeName),
   ];
-  const named = facts.flatMap((fact) => (fact === undefined ? [] : [{ name: fact.value, at: fact.at }]));
-  return named.sort((a, b) => compareText(a.name, b.name));
+  const seen = (fact: Fact<string>): number => (fact.provenance === 'observed' ? 0 : 1);
+  return facts
+    .filter((fact) => fact !== undefined)
+    .sort((a, b) => seen(a) - seen(b) || compareText(a.value, b.value));
 }
 
 /** Gives addresses to nodes that have none at all, from the second of the range on, in order. */

@@ -17,7 +17,7 @@ import { simulated } from '../model/source';
 import { withApiServer } from './apiServer';
 import { withSlices } from './endpointSlices';
 import { planNetwork } from './network';
-import { simulateNodes } from './nodes';
+import { simulateNodes, takesPods } from './nodes';
 import { drawPodAddresses, takenAddresses } from './podAddresses';
 import type { Placement } from './scheduling';
 import { schedule } from './scheduling';
@@ -40,11 +40,12 @@ export function simulate(cluster: Cluster, settings: SimulationSettings, previou
   const { nodes, problems: nodeProblems } = simulateNodes(cluster, network, settings);
   const observed = cluster.pods.filter((pod) => pod.provenance === 'observed');
   const written = cluster.pods.filter((pod) => pod.provenance !== 'observed');
-  const made = podsOfWorkloads(cluster, nodes);
+  const open = nodes.filter(takesPods);
+  const made = podsOfWorkloads(cluster, open);
   const plans = [...written.map(planOfPod), ...made.plans];
   const earlier = earlierPods(previous, plans);
 
-  const placements = schedule(plans, observed, nodes, (identity) => earlier(identity)?.node?.value);
+  const placements = schedule(plans, observed, open, (identity) => earlier(identity)?.node?.value);
   const nodeNamed = new Map(nodes.map((node) => [node.name, node]));
   const nodeOf = ({ identity }: PodPlan): Node | undefined =>
     nodeNamed.get(placements.get(identity)?.node?.value ?? '');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { declared, observed } from '../../src/model/source';
-import { node, ip, place, pod, range, runningPod, simulated } from './objects';
+import { node, ip, place, pod, range, runningPod, simulated, workload } from './objects';
 
 test('without any node in the input there are one control plane and two workers', () => {
   const { cluster } = simulated({});
@@ -152,7 +152,7 @@ test('a node is not given a pod CIDR when observed pod addresses show that the p
   });
   assert.deepEqual(
     cluster.nodes.map((made) => [made.name, made.provenance, made.podCidrs.length]),
-    [['minikube', 'inferred', 0]],
+    [['minikube', 'observed', 0]],
   );
   assert.equal(cluster.network.podCidrs[0]?.value.text, '10.244.120.0/24');
   assert.match(cluster.network.podCidrs[0].why ?? '', /^guessed/);
@@ -185,5 +185,15 @@ test('a nodeName that the known nodes do not have is reported where it is writte
   assert.deepEqual(
     problems.map(({ code, at }) => [code, at.line]),
     [['node.unknown', 7]],
+  );
+});
+
+test('a node that only a manifest names takes no other pod, so that binding a pod to it moves nobody', () => {
+  const workloads = [workload('Deployment', 'a/web', 30), workload('DaemonSet', 'a/agent')];
+  const before = simulated({ workloads });
+  const after = simulated({ workloads, pods: [pod('a/x', { nodeName: declared('edge-7') })] });
+  assert.deepEqual(
+    after.cluster.pods.filter((each) => each.name !== 'x'),
+    before.cluster.pods,
   );
 });
