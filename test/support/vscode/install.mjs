@@ -4,7 +4,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { toolCache } from './paths.mjs';
 
 const codeServerVersion = '4.139.1';
@@ -115,9 +114,4 @@ export async function installVsCode(say = console.error) {
   }
   say(`  installed in ${String(Math.round((Date.now() - started) / 1000))} s.`);
   return locate(folder, node.name);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const installed = await installVsCode();
-  console.log(installed.server);
 }
