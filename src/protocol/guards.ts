@@ -24,7 +24,7 @@ const takes: { readonly [M in keyof PageRequests]: (params: readonly unknown[]) 
   pickDestination: none,
   setPort: one((value) => typeof value === 'string'),
   setProtocol: one(isProtocol),
-  setFamily: one((value) => families.some((family) => family === value)),
+  setFamily: one(isFamilyChoice),
   swap: none,
   trace: none,
   chooseWay: one(isIndex),
@@ -82,8 +82,12 @@ function isLocation(value: unknown): value is Location {
   );
 }
 
-function isProtocol(value: unknown): value is Protocol {
+export function isProtocol(value: unknown): value is Protocol {
   return protocols.some((protocol) => protocol === value);
+}
+
+export function isFamilyChoice(value: unknown): value is FamilyChoice {
+  return families.some((family) => family === value);
 }
 
 function isIndex(value: unknown): value is number {

@@ -1,0 +1,63 @@
+// Answers: how does the page come to life? Registers the controls, opens the channel, asks for the state with the picks that
+// an earlier page kept, and shows every newer state that comes.
+import { ChannelError } from '../src/protocol/channel';
+import { openPageEnd } from '../src/protocol/ends';
+import type { PanelState } from '../src/protocol/messages';
+import { mountApp } from './app';
+import './panel.css';
+import { registerToolkit } from './toolkit';
+import { connectHost } from './vscodeApi';
+
+registerToolkit();
+
+const root = document.getElementById('app');
+if (root !== null) start(root);
+
+function start(element: HTMLElement): void {
+  const host = connectHost();
+  const channel = openPageEnd(host.port, { stateChanged: show });
+  let revision = -1;
+
+  const app = mountApp(element, {
+    pickSource: () => ask(channel.request('pickSource')),
+    pickDestination: () => ask(channel.request('pickDestination')),
+    setPort: (text) => ask(channel.request('setPort', text)),
+    setProtocol: (protocol) => ask(channel.request('setProtocol', protocol)),
+    setFamily: (family) => ask(channel.request('setFamily', family)),
+    swap: () => ask(channel.request('swap')),
+    trace: () => ask(channel.request('trace')),
+    chooseWay: (index) => ask(channel.request('chooseWay', index)),
+    reveal: (location) => tell(channel.request('reveal', location)),
+    copy: (format) => tell(channel.request('copy', format)),
+    exportTrace: () => tell(channel.request('exportTrace')),
+  });
+
+  /** Answers may overtake each other; an older state never replaces a newer one. */
+  function show(state: PanelState): void {
+    if (state.revision < revision) return;
+    revision = state.revision;
+    host.keep(state.picks);
+    app.show(state);
+  }
+
+  function ask(answer: Promise<PanelState>): void {
+    answer.then(
+      (state) => {
+        app.complain(undefined);
+        show(state);
+      },
+      (error: unknown) => complain(error),
+    );
+  }
+
+  function tell(answer: Promise<void>): void {
+    answer.then(() => app.complain(undefined), complain);
+  }
+
+  function complain(error: unknown): void {
+    if (error instanceof ChannelError && error.reason === 'cancelled') return;
+    app.complain(error instanceof Error ? error.message : String(error));
+  }
+
+  ask(channel.request('ready', host.kept()));
+}
