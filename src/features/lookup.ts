@@ -1,0 +1,287 @@
+// Answers: whose address is this, and in which range does it lie? For Find IP, `podnet lookup` and hovers. Live pods, nodes and
+// Services own addresses; ranges are the nodes' pod ranges, the cluster's, and the Service range (spec part B).
+import {
+  contains,
+  lastOf,
+  offsetIp,
+  parseCidr,
+  parseIp,
+  rangeName,
+  type Cidr,
+  type Ip,
+} from '../model/address';
+import type { Cluster } from '../model/cluster';
+import { lookupOf, type AddressOwner } from '../model/lookup';
+import { keyOf } from '../model/objects';
+import { isLive, type Pod } from '../model/pod';
+import type { Evidence, Fact, Location, Provenance } from '../model/source';
+
+export interface AddressOwnerReport {
+  readonly kind: 'Pod' | 'Node' | 'Service';
+  readonly namespace: string;
+  readonly name: string;
+  readonly node?: string | undefined;
+  readonly provenance: Provenance;
+  readonly at?: Location | undefined;
+}
+
+export interface AddressReport {
+  /** As it was asked. */
+  readonly query: string;
+  /** Canonical text; undefined when the query is neither an address nor a range. */
+  readonly address?: string | undefined;
+  readonly range: boolean;
+  /** The answer in one sentence. */
+  readonly summary: string;
+  /** More than one owner of an address is a conflict. For a range: every owner of an address in it, by namespace and name. */
+  readonly owners: readonly AddressOwnerReport[];
+  /** What else is known, a sentence each: subnet, Services, reserved addresses, conflicts. */
+  readonly facts: readonly Evidence[];
+}
+
+/** @param text an address or `address/prefix`. */
+export function lookupAddress(cluster: Cluster, text: string): AddressReport {
+  const query = text.trim();
+  const ip = parseIp(query);
+  if (ip !== undefined) return addressReport(cluster, query, ip);
+  const range = parseCidr(query);
+  if (range !== undefined) return rangeReport(cluster, query, range);
+  const summary = `"${query}" is neither an IP address nor a range such as 10.244.0.0/16.`;
+  return { query, range: false, summary, owners: [], facts: [] };
+}
+
+function addressReport(cluster: Cluster, query: string, ip: Ip): AddressReport {
+  const owners = lookupOf(cluster).owners(ip);
+  const reports = owners.map((owner) => ownerReport(owner, ip));
+  const facts = [...ownFacts(cluster, owners), ...rangeFacts(cluster, ip), ...staleFacts(cluster, ip)];
+  return {
+    query,
+    address: ip.text,
+    range: false,
+    summary: addressSummary(cluster, ip, owners),
+    owners: reports,
+    facts,
+  };
+}
+
+function addressSummary(cluster: Cluster, ip: Ip, owners: readonly AddressOwner[]): string {
+  const names = owners.map(ownerText);
+  const [first] = names;
+  if (first !== undefined && names.length === 1) return `${ip.text} is ${first}.`;
+  if (first !== undefined)
+    return `${ip.text} is claimed by ${names.join(' and ')}: only one of them can have it.`;
+  const reserved = reservedText(cluster, ip);
+  if (reserved !== undefined) return `${ip.text} is ${reserved}.`;
+  const range = lookupOf(cluster).rangeOf(ip);
+  if (range === undefined) return `${ip.text} is outside the cluster (${spelled(rangeName(ip))}).`;
+  return `Nobody owns ${ip.text}; it is free in ${rangeWords(range)}.`;
+}
+
+/** Addresses of a node's pod range that no pod gets (host-local IPAM, flannel). */
+function reservedText(cluster: Cluster, ip: Ip): string | undefined {
+  const range = lookupOf(cluster).rangeOf(ip);
+  if (range?.kind !== 'node-pod-cidr') return undefined;
+  const { first } = range.cidr.value;
+  if (ip.text === first.text)
+    return `the network address of ${range.node.name}'s pod range; flannel's VXLAN device sends from it, pods never have it`;
+  if (ip.text === offsetIp(first, 1)?.text)
+    return `the gateway of ${range.node.name}'s pods, the address of its bridge (inferred)`;
+  if (ip.family === 4 && ip.text === lastOf(range.cidr.value).text)
+    return `the broadcast address of ${range.node.name}'s pod range`;
+  return undefined;
+}
+
+function ownFacts(cluster: Cluster, owners: readonly AddressOwner[]): readonly Evidence[] {
+  return owners.flatMap((owner): readonly Evidence[] => {
+    if (owner.kind === 'pod') return podFacts(cluster, owner.pod);
+    if (owner.kind === 'node') {
+      const sharing = lookupOf(cluster)
+        .podsOn(owner.node.name)
+        .filter((pod) => pod.spec.hostNetwork);
+      return sharing.length === 0
+        ? []
+        : [{ text: `Shared by hostNetwork pods: ${names(sharing)}.`, provenance: owner.node.provenance }];
+    }
+    const { service } = owner;
+    const ports = service.ports.map(({ port, protocol }) => `${protocol} ${port}`).join(', ');
+    const slices = lookupOf(cluster).slicesOf(keyOf(service));
+    const backends = new Set(
+      slices.flatMap(({ endpoints }) =>
+        endpoints.filter(({ ready }) => ready).map(({ address }) => address.text),
+      ),
+    );
+    return [
+      {
+        text: `A virtual address: ${ports === '' ? 'no ports' : ports}, ${count(backends.size, 'ready endpoint')}.`,
+        provenance: service.provenance,
+        at: service.at,
+      },
+    ];
+  });
+}
+
+function podFacts(cluster: Cluster, pod: Pod): readonly Evidence[] {
+  const node: readonly Evidence[] =
+    pod.node === undefined
+      ? []
+      : [{ text: `Runs on node ${pod.node.value}.`, provenance: pod.node.provenance, at: pod.node.at }];
+  const key = keyOf(pod);
+  const services = cluster.services.filter((service) =>
+    lookupOf(cluster)
+      .slicesOf(keyOf(service))
+      .some(({ endpoints }) => endpoints.some((endpoint) => endpoint.pod === key)),
+  );
+  const behind: readonly Evidence[] = services.map((service) => ({
+    text: `Backs Service ${keyOf(service)}.`,
+    provenance: service.provenance,
+    at: service.at,
+  }));
+  return [...node, ...behind];
+}
+
+function rangeFacts(cluster: Cluster, ip: Ip): readonly Evidence[] {
+  const range = lookupOf(cluster).rangeOf(ip);
+  if (range === undefined) return [];
+  return [{ text: `In ${rangeWords(range)}.`, provenance: range.cidr.provenance, at: range.cidr.at }];
+}
+
+/** Finished pods keep their address in the API although it was given back (rule E57). */
+function staleFacts(cluster: Cluster, ip: Ip): readonly Evidence[] {
+  return cluster.pods
+    .filter((pod) => !isLive(pod) && pod.addresses.some(({ value }) => value.text === ip.text))
+    .map((pod) => ({
+      text: `Pod ${keyOf(pod)} had it and is ${pod.phase.value}; the address was given back.`,
+      provenance: pod.provenance,
+      at: pod.at,
+    }));
+}
+
+function rangeReport(cluster: Cluster, query: string, range: Cidr): AddressReport {
+  const within = <T>(facts: readonly Fact<Ip>[], make: (fact: Fact<Ip>) => T): readonly T[] =>
+    facts
+      .filter(({ value }) => contains(range, value))
+      .slice(0, 1)
+      .map(make);
+  const pods = cluster.pods.filter((pod) => isLive(pod) && !pod.spec.hostNetwork);
+  const podOwners = pods.flatMap((pod) =>
+    within(pod.addresses, ({ provenance }) => podReport(pod, provenance)),
+  );
+  const nodeOwners = cluster.nodes.flatMap((node) =>
+    within(node.addresses, ({ value }) => ownerReport({ kind: 'node', node }, value)),
+  );
+  const serviceOwners = cluster.services.flatMap((service) =>
+    within(service.clusterIps, ({ value }) => ownerReport({ kind: 'service', service }, value)),
+  );
+  const same = [
+    ...cluster.nodes.flatMap((node) =>
+      node.podCidrs.map((fact) => ({ text: `the pod range of node ${node.name}`, fact })),
+    ),
+    ...cluster.network.podCidrs.map((fact) => ({ text: 'the pod range of the cluster', fact })),
+    ...cluster.network.serviceCidrs.map((fact) => ({ text: 'the Service range of the cluster', fact })),
+  ];
+  const facts = same
+    .filter(
+      ({ fact }) =>
+        fact.value.text === range.text ||
+        contains(range, fact.value.first) ||
+        (contains(fact.value, range.first) && fact.value.prefix < range.prefix),
+    )
+    .map(({ text, fact }): Evidence => ({
+      text: `${relation(range, fact.value)} ${text} (${fact.value.text}).`,
+      provenance: fact.provenance,
+      at: fact.at,
+    }));
+  const summary = `${range.text} holds ${count(podOwners.length, 'pod address', 'pod addresses')}, ${count(nodeOwners.length, 'node address', 'node addresses')} and ${count(serviceOwners.length, 'Service address', 'Service addresses')}.`;
+  return {
+    query,
+    address: range.text,
+    range: true,
+    summary,
+    owners: [...podOwners, ...nodeOwners, ...serviceOwners],
+    facts,
+  };
+}
+
+function relation(range: Cidr, other: Cidr): string {
+  if (range.text === other.text) return 'Is';
+  return range.prefix < other.prefix ? 'Contains' : 'Lies in';
+}
+
+function ownerReport(owner: AddressOwner, ip: Ip): AddressOwnerReport {
+  const known = (facts: readonly Fact<Ip>[]): Provenance =>
+    facts.find(({ value }) => value.text === ip.text)?.provenance ?? 'declared';
+  switch (owner.kind) {
+    case 'pod':
+      return podReport(owner.pod, known(owner.pod.addresses));
+    case 'node': {
+      const { node } = owner;
+      return {
+        kind: 'Node',
+        namespace: '',
+        name: node.name,
+        node: node.name,
+        provenance: known([...node.addresses, ...node.externalAddresses]),
+        at: node.nameAt ?? node.at,
+      };
+    }
+    case 'service': {
+      const { service } = owner;
+      return {
+        kind: 'Service',
+        namespace: service.namespace,
+        name: service.name,
+        provenance: known(service.clusterIps),
+        at: service.nameAt ?? service.at,
+      };
+    }
+  }
+}
+
+function podReport(pod: Pod, provenance: Provenance): AddressOwnerReport {
+  return {
+    kind: 'Pod',
+    namespace: pod.namespace,
+    name: pod.name,
+    node: pod.node?.value,
+    provenance,
+    at: pod.nameAt ?? pod.at,
+  };
+}
+
+function ownerText(owner: AddressOwner): string {
+  switch (owner.kind) {
+    case 'pod':
+      return `pod ${keyOf(owner.pod)}`;
+    case 'node':
+      return `node ${owner.node.name}`;
+    case 'service':
+      return `Service ${keyOf(owner.service)}`;
+  }
+}
+
+function rangeWords(range: NonNullable<ReturnType<ReturnType<typeof lookupOf>['rangeOf']>>): string {
+  switch (range.kind) {
+    case 'node-pod-cidr':
+      return `the pod range ${range.cidr.value.text} of node ${range.node.name}`;
+    case 'pod-cidr':
+      return `the pod range ${range.cidr.value.text} of the cluster, but of no node`;
+    case 'service-cidr':
+      return `the Service range ${range.cidr.value.text}`;
+  }
+}
+
+/** `linkLocal` as `link local`. */
+function spelled(name: string): string {
+  return `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} address`;
+}
+
+function names(pods: readonly Pod[]): string {
+  const shown = pods.slice(0, 10).map((pod) => keyOf(pod));
+  return pods.length > shown.length
+    ? `${shown.join(', ')} and ${pods.length - shown.length} more`
+    : shown.join(', ');
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,34 @@
+// Answers: how is it said how we know something? One set of words for every surface; simulated facts are never shown without.
+import type { Fact, Location, Provenance } from '../model/source';
+
+const sentences: Readonly<Record<Provenance, string>> = {
+  declared: 'declared in a manifest',
+  observed: 'observed in the cluster',
+  simulated: 'simulated here; a real cluster will choose for itself',
+  inferred: 'inferred from how the network is built',
+};
+
+/** `simulated here; a real cluster will choose for itself` */
+export function provenanceSentence(provenance: Provenance): string {
+  return sentences[provenance];
+}
+
+/** `10.244.1.7 (simulated)`; what manifests or the cluster say themselves stands alone. */
+export function marked(text: string, provenance: Provenance): string {
+  return provenance === 'simulated' || provenance === 'inferred' ? `${text} (${provenance})` : text;
+}
+
+/** Several facts in one line, with the mark once when they share it. */
+export function factsText<T>(facts: readonly Fact<T>[], textOf: (value: T) => string): string {
+  const [first] = facts;
+  if (first === undefined) return '';
+  const alike = facts.every(({ provenance }) => provenance === first.provenance);
+  if (alike) return marked(facts.map(({ value }) => textOf(value)).join(', '), first.provenance);
+  return facts.map(({ value, provenance }) => marked(textOf(value), provenance)).join(', ');
+}
+
+/** `shop.yaml:12`, counted as people count; the folder is left out. */
+export function placeText(at: Location): string {
+  const name = at.file.slice(Math.max(at.file.lastIndexOf('/'), at.file.lastIndexOf('\\')) + 1);
+  return `${name}:${at.line + 1}`;
+}

@@ -1,0 +1,160 @@
+// Answers: which ends fit what the user typed? For the quick picks of source and destination. Names match by part, addresses by
+// their beginning; typed ends (`ns/pod`, `svc/ns/name:80`, an address, a DNS name) come first when they can be read.
+import type { Cluster } from '../model/cluster';
+import { compareText, keyOf } from '../model/objects';
+import { isLive } from '../model/pod';
+import type { Provenance } from '../model/source';
+import { parseEnd } from '../trace/endText';
+import type { End } from '../trace/query';
+import { factsText } from './provenance';
+
+export interface EndItem {
+  readonly end: End;
+  /** Port that was typed with the end. */
+  readonly port?: number | string | undefined;
+  /** `shop/web-0`, `node worker-1` */
+  readonly label: string;
+  /** `Pod`, `Service`, `Deployment`, `Node`, `as typed` */
+  readonly kind: string;
+  /** Address and node; provenance marked. */
+  readonly description: string;
+  readonly provenance?: Provenance | undefined;
+}
+
+/** Kinds of ends that can be picked; a Service cannot send. */
+export type SearchRole = 'source' | 'destination';
+
+/** @returns at most `limit` items: the typed end, then exact names, names that begin with the text, names that contain it. */
+export function searchEnds(
+  cluster: Cluster,
+  text: string,
+  role: SearchRole,
+  limit = 200,
+): readonly EndItem[] {
+  const wanted = text.trim().toLowerCase();
+  const ranks: EndItem[][] = [[], [], []];
+  for (const { item, addresses } of allEnds(cluster, role)) {
+    const rank = rankOf(item, addresses, wanted);
+    const bucket = rank === undefined ? undefined : ranks[rank];
+    if (bucket !== undefined && bucket.length < limit) bucket.push(item);
+  }
+  const found = ranks.flat();
+  const typed = wanted === '' ? undefined : typedEnd(text, found);
+  return (typed === undefined ? found : [typed, ...found]).slice(0, limit);
+}
+
+/** Pods first, then what stands for pods, then nodes; each kind by namespace and name. */
+function* allEnds(
+  cluster: Cluster,
+  role: SearchRole,
+): Generator<{ readonly item: EndItem; readonly addresses: readonly string[] }> {
+  for (const pod of cluster.pods) {
+    const addresses = factsText(pod.addresses, ({ text }) => text);
+    const state =
+      pod.node === undefined ? 'not scheduled' : isLive(pod) ? `on ${pod.node.value}` : pod.phase.value;
+    yield {
+      item: {
+        end: { kind: 'pod', namespace: pod.namespace, name: pod.name },
+        label: keyOf(pod),
+        kind: 'Pod',
+        description: [addresses, state].filter(Boolean).join(' '),
+        provenance: pod.addresses[0]?.provenance,
+      },
+      addresses: pod.addresses.map(({ value }) => value.text),
+    };
+  }
+  if (role === 'destination') {
+    for (const service of cluster.services) {
+      const addresses = service.headless
+        ? 'headless'
+        : service.type === 'ExternalName'
+          ? `alias of ${service.externalName ?? '?'}`
+          : factsText(service.clusterIps, ({ text }) => text);
+      const ports = service.ports
+        .map(({ port, protocol }) => (protocol === 'TCP' ? `${port}` : `${port}/${protocol}`))
+        .join(', ');
+      yield {
+        item: {
+          end: { kind: 'service', namespace: service.namespace, name: service.name },
+          label: keyOf(service),
+          kind: 'Service',
+          description: [addresses, ports && `port ${ports}`].filter(Boolean).join(' '),
+          provenance: service.clusterIps[0]?.provenance,
+        },
+        addresses: service.clusterIps.map(({ value }) => value.text),
+      };
+    }
+  }
+  for (const workload of cluster.workloads) {
+    if (workload.owner !== undefined) continue;
+    yield {
+      item: {
+        end: {
+          kind: 'workload',
+          workload: workload.kind,
+          namespace: workload.namespace,
+          name: workload.name,
+        },
+        label: keyOf(workload),
+        kind: workload.kind,
+        description: role === 'source' ? 'its first pod' : 'each of its pods',
+      },
+      addresses: [],
+    };
+  }
+  for (const node of cluster.nodes) {
+    yield {
+      item: {
+        end: { kind: 'node', name: node.name },
+        label: node.name,
+        kind: 'Node',
+        description: factsText(node.addresses, ({ text }) => text),
+        provenance: node.addresses[0]?.provenance,
+      },
+      addresses: node.addresses.map(({ value }) => value.text),
+    };
+  }
+}
+
+/** 0 exact, 1 begins with, 2 contains; undefined: does not match. */
+function rankOf(item: EndItem, addresses: readonly string[], wanted: string): 0 | 1 | 2 | undefined {
+  if (wanted === '') return 1;
+  const label = item.label.toLowerCase();
+  const name = label.slice(label.indexOf('/') + 1);
+  if (label === wanted || name === wanted || addresses.includes(wanted)) return 0;
+  if (
+    label.startsWith(wanted) ||
+    name.startsWith(wanted) ||
+    addresses.some((address) => address.startsWith(wanted))
+  )
+    return 1;
+  return label.includes(wanted) || item.kind.toLowerCase() === wanted ? 2 : undefined;
+}
+
+/** What the text says by itself; undefined when it says nothing, or an item already is that very end. */
+function typedEnd(text: string, found: readonly EndItem[]): EndItem | undefined {
+  const parsed = parseEnd(text);
+  if (parsed === undefined) return undefined;
+  const { end, port } = parsed;
+  // A bare word is a search first; only words with a dot, or localhost, look like DNS names.
+  if (end.kind === 'name' && !end.name.includes('.') && end.name !== 'localhost' && found.length > 0)
+    return undefined;
+  const known = found.some(
+    (item) => port === undefined && compareText(JSON.stringify(item.end), JSON.stringify(end)) === 0,
+  );
+  return known
+    ? undefined
+    : { end, port, label: text.trim(), kind: 'as typed', description: typedDescription(end, port) };
+}
+
+function typedDescription(end: End, port: number | string | undefined): string {
+  const kinds = {
+    pod: 'pod',
+    workload: 'workload',
+    service: 'Service',
+    node: 'node',
+    address: 'address',
+    name: 'DNS name',
+  } as const;
+  return port === undefined ? kinds[end.kind] : `${kinds[end.kind]}, port ${port}`;
+}
