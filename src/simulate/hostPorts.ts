@@ -18,7 +18,7 @@ export function hostPortsOf(spec: PodSpec): readonly HostPort[] {
     for (const { hostPort, containerPort, hostIp, protocol } of container.ports) {
       const port = hostPort ?? (spec.hostNetwork ? containerPort : 0);
       if (port === 0) continue;
-      const everywhere = hostIp === undefined || hostIp === '' || hostIp === '::';
+      const everywhere = hostIp === undefined || hostIp === '';
       ports.push({ ip: everywhere ? '0.0.0.0' : hostIp, protocol, port });
     }
   }

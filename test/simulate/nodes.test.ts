@@ -163,6 +163,22 @@ test('a node is not given a pod CIDR when observed pod addresses show that the p
   );
 });
 
+test("a declared pod network is not shared out either when observed addresses lie outside their node's part", () => {
+  const { cluster } = simulated({
+    network: {
+      podCidrs: [declared(range('10.244.0.0/16'))],
+      serviceCidrs: [],
+      dnsDomain: declared('cluster.local'),
+    },
+    nodes: [node('a'), node('b')],
+    pods: [runningPod('a/x', 'a', '10.244.120.79')],
+  });
+  assert.deepEqual(
+    cluster.nodes.map((made) => made.podCidrs),
+    [[], []],
+  );
+});
+
 test('a node that only a manifest names joins the simulated ones', () => {
   const { cluster, nodeOf, problems } = simulated({ pods: [pod('a/x', { nodeName: declared('edge-7') })] });
   assert.deepEqual(

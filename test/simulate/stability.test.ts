@@ -153,8 +153,8 @@ test('the same input gives the same cluster, in whatever order it lists its work
 test('scaling up keeps the pods that are there', () => {
   const at = (replicas: number): Cluster =>
     simulate(clusterOf({ workloads: [workload('Deployment', 'a/web', replicas)] }), defaultSettings).cluster;
-  const few = at(3).pods.map((pod) => [pod.name, pod.node?.value, ipText(pod)]);
-  const many = at(40).pods.map((pod) => [pod.name, pod.node?.value, ipText(pod)]);
+  const few = at(30).pods.map((pod) => [pod.name, pod.node?.value, ipText(pod)]);
+  const many = at(250).pods.map((pod) => [pod.name, pod.node?.value, ipText(pod)]);
   assert.deepEqual(
     few.filter((pod) => !many.some((other) => other.join() === pod.join())),
     [],
