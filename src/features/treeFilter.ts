@@ -1,0 +1,32 @@
+// Answers: which pods does the filter of the Cluster view let through? Words must all fit: a part of a name, namespace, node or
+// owner, a label `key=value`, an address or its beginning, or a range that holds the pod's address.
+import { contains, parseCidr } from '../model/address';
+import { keyOf } from '../model/objects';
+import type { Pod } from '../model/pod';
+
+export type PodMatcher = (pod: Pod) => boolean;
+
+/** @returns undefined when the filter is empty: everything is shown. */
+export function matcherOf(filter: string): PodMatcher | undefined {
+  const words = filter.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return undefined;
+  const tests = words.map(wordMatcher);
+  return (pod) => tests.every((test) => test(pod));
+}
+
+function wordMatcher(word: string): PodMatcher {
+  const range = parseCidr(word);
+  if (range !== undefined) return (pod) => pod.addresses.some(({ value }) => contains(range, value));
+  const equals = word.indexOf('=');
+  if (equals > 0) {
+    const key = word.slice(0, equals);
+    const value = word.slice(equals + 1);
+    return (pod) =>
+      Object.entries(pod.labels).some(([k, v]) => k.toLowerCase() === key && v.toLowerCase() === value);
+  }
+  return (pod) =>
+    keyOf(pod).toLowerCase().includes(word) ||
+    (pod.node?.value.toLowerCase().includes(word) ?? false) ||
+    (pod.owner?.name.toLowerCase().includes(word) ?? false) ||
+    pod.addresses.some(({ value }) => value.text.startsWith(word));
+}
