@@ -29,6 +29,9 @@ const workloadKinds: ReadonlyMap<string, WorkloadKind> = new Map(
 
 const dnsName = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*\.?$/i;
 
+/** An address in the making, not a name. */
+const digitsOnly = /^[0-9.]+$/;
+
 /** @returns the end, or undefined when the text has none of the forms. Names are not looked up. */
 export function parseEnd(text: string): EndWithPort | undefined {
   const trimmed = text.trim();
@@ -73,7 +76,8 @@ function parseName(head: string): End | undefined {
   const [first = '', second = '', third = ''] = parts;
   if (parts.some((part) => part === '') || parts.length > 3) return undefined;
   const kind = first.toLowerCase();
-  if (parts.length === 1) return dnsName.test(head) ? { kind: 'name', name: head } : undefined;
+  if (parts.length === 1)
+    return dnsName.test(head) && !digitsOnly.test(head) ? { kind: 'name', name: head } : undefined;
   if (parts.length === 2)
     return kind === 'node' ? { kind: 'node', name: second } : { kind: 'pod', namespace: first, name: second };
   if (kind === 'svc' || kind === 'service') return { kind: 'service', namespace: second, name: third };

@@ -21,6 +21,7 @@ const read: readonly (readonly [text: string, end: string | undefined, port?: nu
   ['db.shop', 'db.shop'],
   ['db.shop.svc.cluster.local:5432', 'db.shop.svc.cluster.local', 5432],
   ['localhost', 'localhost'],
+  ['10.244.1', undefined],
   ['', undefined],
   ['a//b', undefined],
   ['a/b/c/d', undefined],
