@@ -8,7 +8,7 @@ import type { Problem } from '../model/problem';
 export type ClusterSource =
   | { readonly kind: 'workspace' }
   | { readonly kind: 'sample' }
-  | { readonly kind: 'snapshot'; readonly uris: readonly string[] };
+  | { readonly kind: 'snapshot'; readonly uris: readonly vscode.Uri[] };
 
 /** One consistent state: what was read, and what simulation filled in. `file` in locations is a URI string. */
 export interface ClusterState {
@@ -22,11 +22,10 @@ export interface ClusterState {
 export interface ClusterSession extends vscode.Disposable {
   /** The last complete state; undefined until something asked for one. */
   readonly current: ClusterState | undefined;
+  readonly source: ClusterSource;
   readonly onDidChangeState: vscode.Event<ClusterState>;
-  /** The state, reading first if nothing was read yet. Rejects only when the token is cancelled. */
+  /** The state, reading first if nothing was read yet. Rejects when the token is cancelled or the session is disposed. */
   state(token?: vscode.CancellationToken): Promise<ClusterState>;
   /** Looks at something else from now on. */
   open(source: ClusterSource): Promise<ClusterState>;
-  /** The text of a file as the state saw it, unsaved edits included; undefined for files not read. */
-  textOf(file: string): string | undefined;
 }

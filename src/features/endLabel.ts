@@ -1,0 +1,120 @@
+// Answers: how is a picked end shown on a button, and which ports does it offer? For the trace panel's form.
+import { parseIp } from '../model/address';
+import type { Cluster } from '../model/cluster';
+import { lookupOf } from '../model/lookup';
+import { keyOf } from '../model/objects';
+import type { Pod } from '../model/pod';
+import type { Protocol } from '../model/ports';
+import { endText } from '../trace/endText';
+import type { End } from '../trace/query';
+import { factsText } from './provenance';
+
+export interface EndLabel {
+  /** `pod shop/web-0` */
+  readonly text: string;
+  /** Address and node; undefined when there is nothing to add. */
+  readonly detail?: string | undefined;
+}
+
+export interface DeclaredPort {
+  readonly port: number;
+  readonly name?: string | undefined;
+  readonly protocol: Protocol;
+}
+
+export function endLabel(cluster: Cluster, end: End): EndLabel {
+  switch (end.kind) {
+    case 'pod': {
+      const pod = lookupOf(cluster).pod(`${end.namespace}/${end.name}`);
+      const text = end.container === undefined ? `pod ${endText(end)}` : `container ${endText(end)}`;
+      return { text, detail: pod && podDetail(pod) };
+    }
+    case 'workload': {
+      const pods = lookupOf(cluster).podsOf(end.workload, `${end.namespace}/${end.name}`).length;
+      return {
+        text: `${end.workload} ${end.namespace}/${end.name}`,
+        detail: `${pods} ${pods === 1 ? 'pod' : 'pods'}`,
+      };
+    }
+    case 'service': {
+      const service = lookupOf(cluster).service(`${end.namespace}/${end.name}`);
+      const address =
+        service?.headless === true ? 'headless' : factsText(service?.clusterIps ?? [], ({ text }) => text);
+      return { text: `Service ${end.namespace}/${end.name}`, detail: address || undefined };
+    }
+    case 'node': {
+      const node = lookupOf(cluster).node(end.name);
+      return {
+        text: `node ${end.name}`,
+        detail: factsText(node?.addresses ?? [], ({ text }) => text) || undefined,
+      };
+    }
+    case 'address': {
+      const ip = parseIp(end.address);
+      const owner = ip === undefined ? undefined : lookupOf(cluster).owners(ip)[0];
+      if (owner === undefined) return { text: end.address, detail: 'nobody in the cluster has it' };
+      if (owner.kind === 'node') return { text: end.address, detail: `node ${owner.node.name}` };
+      return {
+        text: end.address,
+        detail: owner.kind === 'pod' ? `pod ${keyOf(owner.pod)}` : `Service ${keyOf(owner.service)}`,
+      };
+    }
+    case 'name':
+      return { text: end.name, detail: 'DNS name' };
+  }
+}
+
+/** Ports that the end declares, of every protocol, each once, in the order they are written. */
+export function declaredPorts(cluster: Cluster, end: End): readonly DeclaredPort[] {
+  const lookup = lookupOf(cluster);
+  switch (end.kind) {
+    case 'pod':
+      return podPorts([lookup.pod(`${end.namespace}/${end.name}`)], end.container);
+    case 'workload':
+      return podPorts(lookup.podsOf(end.workload, `${end.namespace}/${end.name}`), undefined);
+    case 'service':
+      return servicePorts(cluster, `${end.namespace}/${end.name}`);
+    case 'node':
+      return podPorts(
+        lookup.podsOn(end.name).filter((pod) => pod.spec.hostNetwork),
+        undefined,
+      );
+    case 'address': {
+      const ip = parseIp(end.address);
+      const owner = ip === undefined ? undefined : lookup.owners(ip)[0];
+      if (owner?.kind === 'pod') return podPorts([owner.pod], undefined);
+      return owner?.kind === 'service' ? servicePorts(cluster, keyOf(owner.service)) : [];
+    }
+    case 'name':
+      return [];
+  }
+}
+
+function servicePorts(cluster: Cluster, key: string): readonly DeclaredPort[] {
+  const ports = lookupOf(cluster).service(key)?.ports ?? [];
+  return ports.map(({ port, name, protocol }) => ({ port, name: name || undefined, protocol }));
+}
+
+function podPorts(
+  pods: readonly (Pod | undefined)[],
+  container: string | undefined,
+): readonly DeclaredPort[] {
+  const ports = new Map<string, DeclaredPort>();
+  for (const pod of pods) {
+    for (const each of pod?.spec.containers ?? []) {
+      if (each.role === 'init' || (container !== undefined && each.name !== container)) continue;
+      for (const { containerPort, name, protocol } of each.ports) {
+        const key = `${protocol} ${containerPort}`;
+        if (!ports.has(key)) ports.set(key, { port: containerPort, name, protocol });
+      }
+    }
+  }
+  return [...ports.values()];
+}
+
+function podDetail(pod: Pod): string {
+  const addresses = factsText(pod.addresses, ({ text }) => text);
+  return [addresses || 'no address', pod.node === undefined ? 'not scheduled' : `on ${pod.node.value}`].join(
+    ' ',
+  );
+}

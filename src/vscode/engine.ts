@@ -1,0 +1,15 @@
+// Answers: what of the engine does the editor use? The entry of a bundle of its own, loaded when something is first looked at,
+// so that activation reads a small file (ARCHITECTURE.md, invariants). Nothing else belongs in here.
+export { createStore } from '../load/store';
+export { simulate } from '../simulate/simulate';
+export { readSettings } from '../simulate/settings';
+export { traceConnectivity } from '../trace/traceConnectivity';
+export { parseEnd, endText } from '../trace/endText';
+export { traceView } from '../features/traceView';
+export { traceMarkdown } from '../features/traceMarkdown';
+export { traceMermaid } from '../features/traceMermaid';
+export { treeRows, parentRow, podCounts } from '../features/tree';
+export { searchEnds } from '../features/search';
+export { lookupAddress } from '../features/lookup';
+export { endLabel, declaredPorts } from '../features/endLabel';
+export { endAt } from '../features/cursor';

@@ -1,0 +1,46 @@
+// Answers: which names do code and package.json share? One closed list; test/vscode/manifest.test.ts holds both to it.
+
+export const commands = {
+  trace: 'podNetwork.trace',
+  traceFromCurrent: 'podNetwork.traceFromCurrent',
+  traceToCurrent: 'podNetwork.traceToCurrent',
+  traceFromHere: 'podNetwork.traceFromHere',
+  traceToHere: 'podNetwork.traceToHere',
+  findIp: 'podNetwork.findIp',
+  openSample: 'podNetwork.openSample',
+  openSnapshot: 'podNetwork.openSnapshot',
+  openWorkspace: 'podNetwork.openWorkspace',
+  chooseGrouping: 'podNetwork.chooseGrouping',
+  filter: 'podNetwork.filter',
+  clearFilter: 'podNetwork.clearFilter',
+  exportTrace: 'podNetwork.exportTrace',
+  copyIp: 'podNetwork.copyIp',
+  revealInManifest: 'podNetwork.revealInManifest',
+  showNamespaces: 'podNetwork.showNamespaces',
+  showLog: 'podNetwork.showLog',
+} as const;
+
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+export const views = { cluster: 'podNetwork.cluster' } as const;
+
+export const panelType = 'podNetwork.trace';
+
+/** Settings below `podNetwork.`. */
+export const settings = {
+  include: 'files.include',
+  exclude: 'files.exclude',
+  controlPlanes: 'simulation.controlPlanes',
+  workers: 'simulation.workers',
+  ipFamilies: 'simulation.ipFamilies',
+  nodeCidr: 'simulation.nodeCidr',
+  podCidr: 'simulation.podCidr',
+  serviceCidr: 'simulation.serviceCidr',
+} as const;
+
+export const contextKeys = {
+  /** `workspace`, `sample` or `snapshot`. */
+  source: 'podNetwork.source',
+  /** The Cluster view has a filter. */
+  filtered: 'podNetwork.filtered',
+} as const;
