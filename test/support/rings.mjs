@@ -43,7 +43,10 @@ async function step(/** @type {string} */ name, /** @type {readonly string[]} */
 /** Runs what writes a count to the file it is given; an end without a count, or with a bad code, is a failure. */
 async function counted(/** @type {string} */ name, /** @type {(file: string) => Promise<boolean>} */ run) {
   const file = join(results, `${name}.json`);
-  const good = await run(file);
+  const good = await run(file).catch((/** @type {unknown} */ error) => {
+    console.error(error instanceof Error ? error.message : error);
+    return false;
+  });
   /** @type {Count} */
   const count = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0 };
   if (!good && count.failed === 0) {

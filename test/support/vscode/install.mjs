@@ -2,7 +2,7 @@
 // remote extension host of VS Code, and its server runs on the Node.js that npm offers per platform. Versions are
 // pinned; the folder appears under its final name only when complete, so an interrupted install heals itself.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toolCache } from './paths.mjs';
 
@@ -59,13 +59,22 @@ function npm(/** @type {string} */ folder, /** @type {readonly string[]} */ args
   });
 }
 
-/** Removes what interrupted installs left behind; younger folders may belong to an install that still runs. */
+/** @returns {boolean} */
+function isRunning(/** @type {number} */ pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes what interrupted installs left behind, but not what an install that still runs is filling. */
 function sweep() {
-  const hourAgo = Date.now() - 3_600_000;
   for (const name of readdirSync(toolCache)) {
-    const path = join(toolCache, name);
-    if (name.includes('.partial-') && statSync(path).mtimeMs < hourAgo) {
-      rmSync(path, { recursive: true, force: true });
+    const pid = /\.partial-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) {
+      rmSync(join(toolCache, name), { recursive: true, force: true });
     }
   }
 }

@@ -29,15 +29,11 @@ const quietSettings = {
  * @property {boolean} [automation] lets a page start tests in the extension host and hear their result
  * @property {boolean} [trusted] true: no question about trusting the folder
  * @property {string} [extensions] folder of installed extensions; undefined: a new empty one
- * @property {string} [userData] undefined: a new empty one
  * @property {Readonly<Record<string, unknown>>} [settings] user settings on top of the quiet ones
  * @property {NodeJS.ProcessEnv} [environment] the environment of the extension host
  *
  * @typedef {object} Server
  * @property {number} port
- * @property {string} folder the folder that holds all its data
- * @property {(settings: Readonly<Record<string, unknown>>) => void} changeSettings replaces the user settings of a
- *   running VS Code, as if the user had edited settings.json
  * @property {() => string} log what the server printed so far
  * @property {Promise<number>} exited resolves with the exit code when the server ends by itself or is stopped
  * @property {() => Promise<void>} stop ends the server with all its children and removes its folder
@@ -63,14 +59,11 @@ export function newToken() {
 export async function startServer(options = {}) {
   const vscode = await installVsCode();
   const folder = mkdtempSync(join(tmpdir(), 'podnet-vscode-'));
-  const userData = options.userData ?? join(folder, 'user');
+  const userData = join(folder, 'user');
   const extensions = options.extensions ?? join(folder, 'extensions');
-  const changeSettings = (/** @type {Readonly<Record<string, unknown>>} */ settings) => {
-    mkdirSync(join(userData, 'User'), { recursive: true });
-    const all = { ...quietSettings, ...settings };
-    writeFileSync(join(userData, 'User', 'settings.json'), JSON.stringify(all, undefined, 2));
-  };
-  changeSettings(options.settings ?? {});
+  mkdirSync(join(userData, 'User'), { recursive: true });
+  const settings = { ...quietSettings, ...options.settings };
+  writeFileSync(join(userData, 'User', 'settings.json'), JSON.stringify(settings, undefined, 2));
   mkdirSync(extensions, { recursive: true });
 
   const child = spawn(
@@ -122,21 +115,29 @@ export async function startServer(options = {}) {
   };
 
   /** @type {Promise<number>} */
-  const listening = new Promise((resolve) => {
+  const listening = new Promise((resolve, reject) => {
     const read = (/** @type {Buffer} */ data) => {
       output += data.toString();
-      const match = /Extension host agent listening on (\d+)/.exec(output);
-      if (match !== null) resolve(Number(match[1]));
+      const port = /Extension host agent listening on (\d+)/.exec(output)?.[1];
+      if (port !== undefined) resolve(Number(port));
+      // The server stays alive although it cannot listen.
+      const refused = /Error: (listen E.*)/.exec(output)?.[1];
+      if (refused !== undefined) reject(new Error(`VS Code's server cannot start: ${refused}`));
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
   });
-  const port = await atMost(Promise.race([listening, exited.then(() => undefined)]), 60_000);
+  const port = await atMost(Promise.race([listening, exited.then(() => undefined)]), 60_000).catch(
+    async (/** @type {unknown} */ error) => {
+      await stop();
+      throw error;
+    },
+  );
   if (typeof port !== 'number') {
     await stop();
     throw new Error(`VS Code's server did not start:\n${output.trim()}`);
   }
-  return { port, folder, changeSettings, log: () => output, exited, stop };
+  return { port, log: () => output, exited, stop };
 }
 
 /**
