@@ -30,7 +30,9 @@ export function diagram(leg: LegView, onSelect: (step: number) => void): Diagram
     const available = Math.floor(stage.clientWidth);
     if (available === 0 || available === width) return;
     width = available;
-    stage.replaceChildren(drawing(layOut(leg, available, measureWith(stage)), leg, onSelect));
+    const drawn = drawing(layOut(leg, available, measureWith(stage)), leg, onSelect);
+    drawn.setAttribute('data-for', String(available));
+    stage.replaceChildren(drawn);
     highlight(shown);
   };
   const observer = new ResizeObserver(draw);

@@ -74,7 +74,7 @@ const verticalGap = 92;
 export function layOut(leg: LegView, available: number, measure: Measure): Layout {
   const lanes = leg.lanes.filter((lane) => lane.kind !== 'wire');
   const count = Math.max(1, lanes.length);
-  const share = Math.floor((available - gap * (count - 1)) / count);
+  const share = Math.floor((available - 2 - gap * (count - 1)) / count);
   const vertical = share < narrowest;
   const width = Math.min(widest, vertical ? available - 2 : share);
   const leftward = leg.kind === 'reply' && !vertical;
@@ -92,7 +92,7 @@ function sideBySide(blank: readonly PlacedBox[], leg: LegView, leftward: boolean
   const cardTop = tallest + 16;
   const edges = cardsBetween(boxes, leg).map(({ before, after, lines, reached, hop }): PlacedEdge => {
     const from = { x: leftward ? before.x : before.x + width, y: leaveHeight(before) };
-    const to = { x: leftward ? after.x + width : after.x, y: enterHeight(after) };
+    const to = { x: leftward ? after.x + width : after.x, y: enterHeight(after, before) };
     const size = cardSize(lines, pitch - 10, measure);
     const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
     return {
@@ -206,12 +206,14 @@ function moveBox(box: PlacedBox, x: number, y: number): PlacedBox {
   };
 }
 
+/** Where the packet leaves the box; from a box that stops it, where it is stopped. */
 function leaveHeight(box: PlacedBox): number {
-  return box.track.at(-1)?.y ?? box.y + 18;
+  const stop = box.rows.find(({ row }) => row.look === 'drop');
+  return stop === undefined ? (box.track.at(-1)?.y ?? box.y + 18) : stop.y + stop.height / 2;
 }
 
-function enterHeight(box: PlacedBox): number {
-  return box.track[0]?.y ?? box.y + 18;
+function enterHeight(box: PlacedBox, before: PlacedBox): number {
+  return box.track[0]?.y ?? leaveHeight(before);
 }
 
 interface Crossing {

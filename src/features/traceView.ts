@@ -4,6 +4,7 @@ import type { Hop } from '../dataplane/step';
 import { parseIp } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
+import { keyOf } from '../model/objects';
 import { endText } from '../trace/endText';
 import type { TraceQuery } from '../trace/query';
 import type { Principle, ResolvedEnd, Trace, Way } from '../trace/trace';
@@ -14,7 +15,10 @@ import { addressProvenance, bannerOf, evidenceOf, linkOf, principleWords } from 
 
 /** @param chosen which way is shown in full, from 0; out of range means the first. */
 export function traceView(trace: Trace, cluster: Cluster, chosen = 0): TraceView {
-  const { candidates } = trace;
+  const candidates = trace.candidates.map((way) => ({
+    ...way,
+    destination: named(way.destination, cluster),
+  }));
   const ways = candidates.map((way, index) => waySummary(way, index, candidates.length));
   const index = candidates[chosen] === undefined ? 0 : chosen;
   const way = candidates[index];
@@ -86,6 +90,22 @@ function endView(end: ResolvedEnd, cluster: Cluster): EndView {
     node: end.node,
     provenance: end.address === undefined ? undefined : provenanceWords(end.address, cluster),
     link: linkOf(end.at),
+  };
+}
+
+/** An endpoint that was not reached is known by its address only; the pod that has it gives it a name. */
+function named(end: ResolvedEnd, cluster: Cluster): ResolvedEnd {
+  if (end.pod !== undefined || end.node !== undefined || end.label !== end.address) return end;
+  const ip = parseIp(end.address);
+  const owner = ip && lookupOf(cluster).owners(ip)[0];
+  if (owner?.kind !== 'pod') return end;
+  const { pod } = owner;
+  return {
+    ...end,
+    label: `pod ${keyOf(pod)}`,
+    pod: keyOf(pod),
+    node: pod.node?.value,
+    at: pod.nameAt ?? pod.at,
   };
 }
 

@@ -12,7 +12,7 @@ export interface HeaderTable {
 
 export function headerTable(leg: LegView, onSelect: (step: number) => void): HeaderTable {
   const rows = leg.hops.map((hop) => headerRow(hop, onSelect));
-  const columns = ['Hop', 'Place', 'Device', 'Source', 'Destination', 'TTL'];
+  const columns = ['Hop', 'Device', 'Source', 'Destination', 'TTL'];
   const element = h(
     'div',
     {
@@ -67,8 +67,13 @@ function headerRow(hop: HopView, onSelect: (step: number) => void): HTMLElement 
     'tr',
     { onclick: () => (first === undefined ? undefined : onSelect(first)) },
     h('td', { class: 'number' }, String(hop.index + 1)),
-    h('td', {}, hop.place),
-    h('td', {}, `${hop.movement} `, h('code', {}, hop.device)),
+    h(
+      'td',
+      {},
+      h('code', {}, hop.device),
+      ` ${hop.movement.split(' ')[0] ?? ''}`,
+      h('div', { class: 'place' }, hop.place),
+    ),
     cell(socketText(header.source, header.sourcePort), 'source', 'sourcePort'),
     cell(socketText(header.destination, header.destinationPort), 'destination', 'destinationPort'),
     cell(String(header.ttl), 'ttl'),

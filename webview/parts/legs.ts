@@ -52,13 +52,17 @@ export function legs(way: WayView, shown: LegKind, reveal: Reveal, onChoose: (ki
       'div',
       { class: 'tabs' },
       h('div', { role: 'tablist', 'aria-label': 'Direction', class: 'tablist' }, tabs),
-      reply === undefined
-        ? h('span', { class: 'hint' }, 'There is no reply to show: nothing was answered.')
-        : undefined,
+      reply === undefined ? h('span', { class: 'hint' }, noReply(way)) : undefined,
     ),
     panels.map((panel) => panel.element),
   );
   return { element, dispose: () => panels.forEach((panel) => panel.dispose()) };
+}
+
+function noReply({ banner }: WayView): string {
+  return banner.final === 'Forward'
+    ? 'The reply is not traced: it would come from outside the cluster.'
+    : 'There is no reply: nothing was delivered that could be answered.';
 }
 
 function panelOf(leg: LegView, reveal: Reveal) {

@@ -1,0 +1,28 @@
+// The trace page in a real browser, without VS Code: accessibility, layout at several widths, keyboard, and what it asks of
+// its host. Skipped, with the reason, where there is no browser.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+
+const output = execFileSync(process.execPath, ['test/webview/checkPage.mjs'], {
+  encoding: 'utf8',
+  timeout: 180_000,
+});
+const found: unknown = JSON.parse(output.trim().split('\n').at(-1) ?? '{}');
+const missing: unknown =
+  typeof found === 'object' && found !== null ? Reflect.get(found, 'missing') : undefined;
+
+function check(name: string, fact: string): void {
+  test(fact, { skip: typeof missing === 'string' ? missing : false }, () => {
+    assert.deepEqual(Reflect.get(Object(found), name), []);
+  });
+}
+
+check('axe', 'axe finds nothing wrong in light, dark and high contrast');
+check('fits', 'every text stays in its box at every width, and the page never scrolls sideways');
+check('markup', 'markup in a name is shown as text');
+check('keyboard', 'arrow keys walk the steps, and the diagram and headers follow');
+check('diagram to list', 'a click on a sign of the diagram marks its step');
+check('tabs', 'the arrow key opens the reply');
+check('requests', 'every control asks its host for one thing');
+check('kept picks', 'the picks are kept for the next page');
