@@ -40,7 +40,7 @@ export function withoutDuplicates<T extends { readonly name: string }>(
       problems.push({
         code: 'object.duplicate',
         severity: 'warning',
-        message: `${kind} ${keyOf(metadata)} is already defined at ${placeText(earlier.metadata.at)}; this one is not used.`,
+        message: `${kind} ${keyOf(metadata)} is already defined at ${placeText(earlier.metadata.nameAt ?? earlier.metadata.at)}; this one is not used.`,
         at: metadata.nameAt ?? metadata.at,
         related: [{ text: 'Defined here first.', at: earlier.metadata.nameAt ?? earlier.metadata.at }],
       });

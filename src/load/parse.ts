@@ -83,11 +83,22 @@ function jsonFile(
   return { file, language: 'json', templateAt: undefined, lines, documents: [document], problems };
 }
 
-/** Blanks control lines (`{{- if ... }}`) and replaces other actions by text of the same length: offsets stay true. */
+/** Replaces actions by text of the same length, and lines that hold nothing else by blanks: offsets stay true. */
 function withoutActions(text: string): string {
-  return text
-    .replace(/^([ \t]*)(\{\{[^\n]*\}\})[ \t]*$/gm, (line) => ' '.repeat(line.length))
-    .replace(/\{\{.*?\}\}/g, (action) => '_'.repeat(action.length));
+  let result = '';
+  let from = 0;
+  for (let start = text.indexOf('{{'); start >= 0; start = text.indexOf('{{', from)) {
+    const close = text.indexOf('}}', start);
+    if (close < 0) break;
+    const end = close + '}}'.length;
+    const lineStart = text.lastIndexOf('\n', start) + 1;
+    const newline = text.indexOf('\n', end);
+    const before = text.slice(Math.max(from, lineStart), start);
+    const alone = before.trim() === '' && text.slice(end, newline < 0 ? text.length : newline).trim() === '';
+    result += text.slice(from, start) + text.slice(start, end).replace(/[^\n]/g, alone ? ' ' : '_');
+    from = end;
+  }
+  return result + text.slice(from);
 }
 
 function problemOf(file: string, lines: LineIndex, document: number, fault: SyntaxFault): Problem {

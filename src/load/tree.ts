@@ -14,6 +14,8 @@ export interface SyntaxFault {
 /** More nodes than this by way of aliases, and ten times what is written, is an attack or a mistake. */
 const mostExpandedNodes = 1_000_000;
 const mostMergedKeys = 10_000;
+/** Of one document; a reader mends the first ones and looks again. */
+const mostFaults = 100;
 
 interface Frame {
   readonly kind: 'map' | 'sequence';
@@ -58,7 +60,7 @@ export function treeBuilder(): TreeBuilder {
     start: number,
     end: number,
   ): void => {
-    faults.push({ code, severity, message, start, end });
+    if (faults.length < mostFaults) faults.push({ code, severity, message, start, end });
   };
 
   /** Puts a finished node into its parent. */

@@ -36,7 +36,7 @@ export function parseYaml(text: string, range: DocumentRange): readonly YamlTree
     events = parseEvents(source, { maxDepth: deepest });
   } catch (error) {
     const fault = strictFault(error, source, range.start);
-    if (source.length > mostTolerated) return [{ root: undefined, faults: [fault] }];
+    if (source.length > mostTolerated || mayNestDeeply(source)) return [{ root: undefined, faults: [fault] }];
     return [tolerantTree(source, range.start, fault)];
   }
   return treesOf(events, source, range.start);
@@ -139,7 +139,9 @@ function syntaxFault(reason: string, source: string, base: number, start: number
   const newline = source.indexOf('\n', from);
   const lineEnd = newline < 0 ? source.length : newline;
   const to = end > from ? Math.min(end, lineEnd) : lineEnd;
-  const sentence = reason.charAt(0).toUpperCase() + reason.slice(1).replace(/[.:\s]+$/, '');
+  // The parser writes `"quote`.
+  const words = reason.replace('"quote', 'double quote').replace("'quote", 'single quote');
+  const sentence = words.charAt(0).toUpperCase() + words.slice(1).replace(/[.:\s]+$/, '');
   const message = `${sentence}. This YAML document is not used until it is mended.`;
   return { code: 'yaml.syntax', severity: 'error', message, start: base + from, end: base + to };
 }
@@ -162,6 +164,31 @@ function tolerantTree(source: string, base: number, strict: SyntaxFault): YamlTr
   } catch {
     return { root: undefined, faults: [strict] };
   }
+}
+
+/**
+ * Whether the text may nest deeper than a recursive parser can stand (an engine that runs out of stack in the middle of
+ * compiling a pattern ends the whole process). Counts brackets and indents without regard to quotes: a wrong yes costs
+ * only the hovers of a broken document.
+ */
+function mayNestDeeply(source: string): boolean {
+  let brackets = 0;
+  let indent = 0;
+  let inIndent = true;
+  for (const character of source) {
+    if (character === '\n') {
+      indent = 0;
+      inIndent = true;
+    } else if (inIndent && (character === ' ' || character === '-' || character === '?' || character === ':'))
+      indent++;
+    else {
+      inIndent = false;
+      if (character === '[' || character === '{') brackets++;
+      else if ((character === ']' || character === '}') && brackets > 0) brackets--;
+    }
+    if (brackets + indent > 2 * deepest) return true;
+  }
+  return false;
 }
 
 function addTolerant(node: YamlNode, builder: TreeBuilder, base: number): void {

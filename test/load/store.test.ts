@@ -1,0 +1,118 @@
+// Revisions: what changes when a file does, and what does not.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ClusterRevision } from '../../src/load/store';
+import { createStore } from '../../src/load/store';
+import { podWith } from './reading';
+
+const web = podWith('  containers: []\n', 'web');
+const db = podWith('  containers: []\n', 'db');
+
+function names(revision: ClusterRevision): readonly string[] {
+  return revision.cluster.pods.map((pod) => pod.name);
+}
+
+test('every change that alters something is one revision and one event', () => {
+  const store = createStore();
+  const events: number[] = [];
+  const listening = store.onDidChange(({ revision }) => events.push(revision));
+  assert.equal(store.current.revision, 0);
+  store.apply([
+    { file: 'web.yaml', text: web },
+    { file: 'db.yaml', text: db },
+  ]);
+  assert.deepEqual(names(store.current), ['db', 'web']);
+  store.apply([{ file: 'web.yaml', text: web }]);
+  store.apply([{ file: 'none.yaml', removed: true }]);
+  store.apply([]);
+  assert.deepEqual(events, [1]);
+  store.apply([{ file: 'db.yaml', removed: true }]);
+  assert.deepEqual(names(store.current), ['web']);
+  listening.dispose();
+  store.apply([{ file: 'web.yaml', removed: true }]);
+  assert.deepEqual([events, store.current.revision, names(store.current)], [[1, 2], 3, []]);
+});
+
+test('renaming a file is a removal and an addition in one revision', () => {
+  const store = createStore();
+  store.apply([{ file: 'a.yaml', text: web }]);
+  const { revision, cluster, problems } = store.apply([
+    { file: 'a.yaml', removed: true },
+    { file: 'b.yaml', text: web },
+  ]);
+  assert.deepEqual([revision, cluster.pods[0]?.at?.file, problems], [2, 'b.yaml', []]);
+});
+
+test('a pod whose file did not change is the same value in the next revision', () => {
+  const store = createStore();
+  const owned = web.replace(
+    'namespace: shop',
+    'namespace: shop, ownerReferences: [{kind: Job, name: j, controller: true}]',
+  );
+  const before = store.apply([
+    { file: 'web.yaml', text: owned },
+    { file: 'db.yaml', text: db },
+  ]);
+  const after = store.apply([{ file: 'db.yaml', text: `# edited\n${db}` }]);
+  assert.equal(after.cluster.pods[1], before.cluster.pods[1]);
+  assert.notEqual(after.cluster.pods[0], before.cluster.pods[0]);
+});
+
+test('in steps nothing is published before the last one', () => {
+  const store = createStore();
+  const steps = store.applyInSteps([
+    { file: 'web.yaml', text: web },
+    { file: 'db.yaml', text: db },
+  ]);
+  assert.deepEqual([steps.next().value, steps.next().value, store.current.revision], [1, 2, 0]);
+  const last = steps.next();
+  assert.deepEqual([last.done, store.current.revision, names(store.current)], [true, 1, ['db', 'web']]);
+});
+
+test('the last of two changes of one file in one call counts', () => {
+  const store = createStore();
+  store.apply([
+    { file: 'a.yaml', text: web },
+    { file: 'a.yaml', text: db },
+  ]);
+  assert.deepEqual(names(store.current), ['db']);
+  store.apply([
+    { file: 'a.yaml', removed: true },
+    { file: 'a.yaml', text: web },
+  ]);
+  assert.deepEqual(names(store.current), ['web']);
+});
+
+test('files tell what they are', () => {
+  const { files } = createStore().apply([
+    { file: 'b.yaml', text: `${web}---\n${db}` },
+    { file: 'values.yaml', text: 'a: 1' },
+    { file: 'bin.yaml', text: new Uint8Array([0, 1, 2]) },
+    { file: 'a.yaml', text: 'apiVersion: v1\nkind: Pod\n{{- x }}' },
+  ]);
+  assert.deepEqual(
+    files.map(({ file, role, objects }) => `${file} ${role} ${objects}`),
+    ['a.yaml template 0', 'b.yaml kubernetes 2', 'bin.yaml binary 0', 'values.yaml other 0'],
+  );
+});
+
+test('the tree of a file is parsed once for a text, and again for another', () => {
+  const store = createStore();
+  store.apply([{ file: 'a.yaml', text: web }]);
+  const first = store.documentOf('a.yaml');
+  assert.equal(first?.documents.length, 1);
+  assert.equal(store.documentOf('a.yaml'), first);
+  assert.equal(store.documentOf('a.yaml', web), first);
+  const unsaved = store.documentOf('a.yaml', `${web}---\n${db}`);
+  assert.equal(unsaved?.documents.length, 2);
+  assert.equal(store.documentOf('other.yaml'), undefined);
+});
+
+test('a broken document can still be hovered', () => {
+  const store = createStore();
+  store.apply([{ file: 'a.yaml', text: `${web}  lab\n  a: 1\n` }]);
+  assert.equal(store.current.cluster.pods.length, 0);
+  const [document] = store.documentOf('a.yaml')?.documents ?? [];
+  assert.equal(document?.broken, true);
+  assert.ok(document.root?.kind === 'map' && document.root.entries.length > 0);
+});

@@ -1,0 +1,26 @@
+// Which namespaces the pause container holds, and for whom it is PID 1 (spec A1, A2).
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sandboxOf } from '../../src/model/sandbox';
+import { clusterOf, only, podWith } from '../load/reading';
+
+const cases: readonly (readonly [spec: string, held: string, shares: string, reaps: boolean])[] = [
+  ['containers: []', 'net ipc uts', 'net:pod ipc:pod uts:pod pid:container user:node', false],
+  ['shareProcessNamespace: true', 'net ipc uts pid', 'net:pod ipc:pod uts:pod pid:pod user:node', true],
+  ['hostNetwork: true', 'ipc', 'net:node ipc:pod uts:node pid:container user:node', false],
+  ['hostPID: true', 'net ipc uts', 'net:pod ipc:pod uts:pod pid:node user:node', false],
+  ['hostIPC: true', 'net uts', 'net:pod ipc:node uts:pod pid:container user:node', false],
+  ['hostUsers: false', 'net ipc uts', 'net:pod ipc:pod uts:pod pid:container user:pod', false],
+];
+
+for (const [spec, held, shares, reaps] of cases) {
+  test(`with \`${spec}\` pause holds ${held} and reaps ${reaps ? 'orphans' : 'nobody'}`, () => {
+    const { namespaces, heldByPause, pauseReaps } = sandboxOf(
+      only(clusterOf(podWith(`  ${spec}\n`)).pods).spec,
+    );
+    const { net, ipc, uts, pid, user } = namespaces;
+    assert.equal(heldByPause.join(' '), held);
+    assert.equal(`net:${net} ipc:${ipc} uts:${uts} pid:${pid} user:${user}`, shares);
+    assert.equal(pauseReaps, reaps);
+  });
+}
