@@ -2,7 +2,7 @@
 // line `N passed, N failed` over all of them. Ends non-zero when anything failed or when no test ran at all. A ring
 // whose tools are missing is skipped with a line that says so; in CI (CI=true) that is a failure.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './vscode/browser.mjs';
@@ -47,8 +47,9 @@ async function counted(/** @type {string} */ name, /** @type {(file: string) => 
     console.error(error instanceof Error ? error.message : error);
     return false;
   });
+  const written = existsSync(file) ? readFileSync(file, 'utf8') : '';
   /** @type {Count} */
-  const count = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0 };
+  const count = written === '' ? { passed: 0, failed: 0 } : JSON.parse(written);
   if (!good && count.failed === 0) {
     console.log(`FAILED: ${name} ended badly without a failing test`);
     return { ...count, failed: 1 };
@@ -160,7 +161,6 @@ function folderOf(/** @type {string | undefined} */ given) {
   return folder === 'test' || folder.startsWith('test/') ? folder : `test/${folder}`;
 }
 
-mkdirSync(results, { recursive: true });
 const separator = process.argv.indexOf('--');
 const names = process.argv.slice(2, separator === -1 ? undefined : separator);
 const filters = separator === -1 ? [] : process.argv.slice(separator + 1);
