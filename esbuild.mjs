@@ -17,6 +17,13 @@ const base = {
   metafile: true,
 };
 
+/** Leaves the engine out of the activation file: `import('./vscode/engine')` loads dist/engine.js when it runs. */
+function engineApart(bundle) {
+  bundle.onResolve({ filter: /\/engine$/ }, ({ kind }) =>
+    kind === 'dynamic-import' ? { path: './engine.js', external: true } : undefined,
+  );
+}
+
 /** Bundles of the product. `vscode` is external only where VS Code provides it. */
 const products = [
   {
@@ -26,6 +33,14 @@ const products = [
     platform: 'node',
     format: 'cjs',
     external: ['vscode'],
+    plugins: [{ name: 'engine-apart', setup: engineApart }],
+  },
+  {
+    ...base,
+    entryPoints: { engine: 'src/vscode/engine.ts' },
+    outdir: 'dist',
+    platform: 'node',
+    format: 'cjs',
   },
   {
     ...base,

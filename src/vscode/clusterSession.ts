@@ -139,9 +139,9 @@ class WindowSession implements ClusterSession {
       controlPlanes: written.get(settings.controlPlanes),
       workers: written.get(settings.workers),
       ipFamilies: written.get(settings.ipFamilies),
-      nodeCidr: written.get(settings.nodeCidr),
-      podCidr: written.get(settings.podCidr),
-      serviceCidr: written.get(settings.serviceCidr),
+      nodeCidr: written.get<string>(settings.nodeCidr) || undefined,
+      podCidr: written.get<string>(settings.podCidr) || undefined,
+      serviceCidr: written.get<string>(settings.serviceCidr) || undefined,
     });
     for (const complaint of complaints) this.#ports.log.warn(`Setting podNetwork.simulation: ${complaint}`);
     return simulation;

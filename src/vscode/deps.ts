@@ -1,8 +1,9 @@
 // Answers: what is every part of the extension given? Made once by `activate.ts`; parts take what they need and nothing global.
 import type * as vscode from 'vscode';
+import type * as engine from './engine';
 import type { ClusterSession } from './session';
 
-export type Engine = typeof import('./engine');
+export type Engine = typeof engine;
 
 export interface Deps {
   readonly session: ClusterSession;

@@ -1,6 +1,7 @@
 // Answers: which cluster is the window looking at? One session per window: it reads the workspace, the sample or a
 // snapshot when something first asks, and announces every new state. Views, hovers and the panel only know this door.
 import type * as vscode from 'vscode';
+import type { Disposable } from '../load/store';
 import type { Cluster } from '../model/cluster';
 import type { Problem } from '../model/problem';
 
@@ -19,7 +20,7 @@ export interface ClusterState {
   readonly problems: readonly Problem[];
 }
 
-export interface ClusterSession extends vscode.Disposable {
+export interface ClusterSession extends Disposable {
   /** The last complete state; undefined until something asked for one. */
   readonly current: ClusterState | undefined;
   readonly source: ClusterSource;

@@ -1,0 +1,31 @@
+// Answers: what does the extension register? A list; nothing is read and the engine is not loaded before one of these is used.
+import * as vscode from 'vscode';
+import { createSession } from './clusterSession';
+import { registerCommands } from './commands';
+import type { Deps, Engine } from './deps';
+import { registerDiagnostics } from './diagnostics';
+import { registerPanel } from './panel';
+import { registerSourceStatus } from './sourceStatus';
+import { registerTree } from './tree';
+
+/** What desktop and web hosts do differently. */
+export interface Host {
+  readonly loadEngine: () => Promise<Engine>;
+}
+
+export function activateShared(context: vscode.ExtensionContext, host: Host): void {
+  const log = vscode.window.createOutputChannel('Pod Network', { log: true });
+  const { extensionUri } = context;
+  const session = createSession({ ...host, extensionUri, log });
+  const deps: Deps = { ...host, session, log, extensionUri };
+  const panel = registerPanel(deps);
+  context.subscriptions.push(
+    log,
+    session,
+    registerTree(deps),
+    panel,
+    registerCommands(deps, panel),
+    registerDiagnostics(deps),
+    registerSourceStatus(deps),
+  );
+}

@@ -1,0 +1,101 @@
+// Answers: what does each command do, and what happens when it fails? The only place that catches: an error is logged once, and
+// told once with the action that helps.
+import * as vscode from 'vscode';
+import type { TreeRow } from '../features/tree';
+import { traceInSteps, traceCurrent, traceRow } from './traceCommands';
+import { reveal } from './convert';
+import type { Deps } from './deps';
+import { saveTrace } from './exportTrace';
+import { findIp } from './findIp';
+import { commands, views, type CommandId } from './ids';
+import type { TracePanel } from './panel';
+import type { ClusterSource } from './session';
+import { isTreeRow } from './tree';
+
+/** Commands that the tree registers itself, because they are about how it looks. */
+type TreeCommand = typeof commands.chooseGrouping | typeof commands.filter | typeof commands.clearFilter;
+
+export function registerCommands(deps: Deps, panel: TracePanel): vscode.Disposable {
+  const actions: Readonly<Record<Exclude<CommandId, TreeCommand>, (argument: unknown) => Promise<unknown>>> =
+    {
+      [commands.trace]: () => traceInSteps(deps, panel),
+      [commands.traceFromCurrent]: () => traceCurrent(deps, panel, 'source'),
+      [commands.traceToCurrent]: () => traceCurrent(deps, panel, 'destination'),
+      [commands.traceFromHere]: (row) => traceRow(deps, panel, row, 'source'),
+      [commands.traceToHere]: (row) => traceRow(deps, panel, row, 'destination'),
+      [commands.findIp]: () => findIp(deps),
+      [commands.openSample]: () => openSource(deps, { kind: 'sample' }),
+      [commands.openSnapshot]: () => openSnapshot(deps),
+      [commands.openWorkspace]: () => openSource(deps, { kind: 'workspace' }),
+      [commands.exportTrace]: () => exportShown(deps, panel),
+      [commands.copyIp]: (row) =>
+        onRow(
+          row,
+          ({ address }) => address,
+          async (address) => vscode.env.clipboard.writeText(address),
+        ),
+      [commands.revealInManifest]: (row) => onRow(row, ({ at }) => at, reveal),
+      [commands.showNamespaces]: (row) => showNamespaces(row),
+      [commands.showLog]: async () => deps.log.show(),
+    };
+  const registered = Object.entries(actions).map(([id, action]) =>
+    vscode.commands.registerCommand(id, async (argument: unknown) => {
+      try {
+        return await action(argument);
+      } catch (error) {
+        if (!(error instanceof vscode.CancellationError)) await tell(deps, error);
+        return undefined;
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+async function tell({ log }: Deps, error: unknown): Promise<void> {
+  log.error(error instanceof Error ? error : String(error));
+  const message = error instanceof Error ? error.message : String(error);
+  const showLog = 'Show Log';
+  if ((await vscode.window.showErrorMessage(`Pod Network: ${message}`, showLog)) === showLog) log.show();
+}
+
+/** Reads the source under a progress that can be cancelled, and shows the Cluster view. */
+async function openSource({ session }: Deps, source: ClusterSource): Promise<void> {
+  await vscode.window.withProgress({ location: { viewId: views.cluster } }, () => session.open(source));
+  await vscode.commands.executeCommand(`${views.cluster}.focus`);
+}
+
+async function openSnapshot(deps: Deps): Promise<void> {
+  const uris = await vscode.window.showOpenDialog({
+    title: 'Open what kubectl get -o yaml or -o json printed: files, or folders of them',
+    canSelectFiles: true,
+    canSelectFolders: true,
+    canSelectMany: true,
+    filters: { 'Kubernetes objects': ['yaml', 'yml', 'json'] },
+  });
+  if (uris !== undefined && uris.length > 0) await openSource(deps, { kind: 'snapshot', uris });
+}
+
+async function exportShown(deps: Deps, panel: TracePanel): Promise<void> {
+  const { trace } = panel;
+  const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
+  await saveTrace(deps, trace, trace && engine.traceView(trace, cluster));
+}
+
+/** Who shares which namespace in the pod of the row, as lines to read. */
+async function showNamespaces(row: unknown): Promise<void> {
+  if (!isTreeRow(row)) return;
+  const items = row.tooltip.map(([label, description]) => ({ label, description }));
+  await vscode.window.showQuickPick(items, {
+    title: row.accessibleName,
+    placeHolder: 'Which namespaces the containers share',
+  });
+}
+
+async function onRow<T>(
+  row: unknown,
+  valueOf: (row: TreeRow) => T | undefined,
+  act: (value: T) => Promise<unknown>,
+): Promise<void> {
+  const value = isTreeRow(row) ? valueOf(row) : undefined;
+  if (value !== undefined) await act(value);
+}

@@ -1,0 +1,202 @@
+// Answers: what does the trace panel do in the host? It keeps the picks, asks the engine, and sends the page its whole state each
+// time something changes. One panel is used again; a new cluster state traces again.
+import * as vscode from 'vscode';
+import type { TraceView } from '../features/traceViewShape';
+import type { Disposable } from '../load/store';
+import { openHostEnd, type PanelHandlers } from '../protocol/ends';
+import { isPicks } from '../protocol/guards';
+import type { CopyFormat, FamilyChoice, PanelState, Picks } from '../protocol/messages';
+import type { Trace } from '../trace/trace';
+import { reveal } from './convert';
+import type { Deps, Engine } from './deps';
+import { panelType } from './ids';
+import { pageFolder, pageHtml } from './panelHtml';
+import { pickEnd } from './pickEnd';
+import { saveTrace, traceAs } from './exportTrace';
+
+const noPicks: Picks = { protocol: 'TCP', way: 0 };
+const families: readonly FamilyChoice[] = ['any', '4', '6'];
+
+export interface TracePanel extends Disposable {
+  /** Opens the panel, or uses the open one, with these picks. */
+  show(picks: Partial<Picks>): Promise<void>;
+  /** The trace shown; undefined when there is none. */
+  readonly trace: Trace | undefined;
+}
+
+export function registerPanel(deps: Deps): TracePanel {
+  let open: OpenPanel | undefined;
+  const adopt = (panel: vscode.WebviewPanel, picks: Partial<Picks>): OpenPanel => {
+    const made = openPanel(deps, panel, picks);
+    panel.onDidDispose(() => {
+      if (open === made) open = undefined;
+      made.dispose();
+    });
+    return made;
+  };
+  const serializer = vscode.window.registerWebviewPanelSerializer(panelType, {
+    deserializeWebviewPanel: (panel, kept: unknown) => {
+      open?.panel.dispose();
+      open = adopt(panel, isPicks(kept) ? kept : {});
+      return Promise.resolve();
+    },
+  });
+  return {
+    get trace() {
+      return open?.trace;
+    },
+    async show(picks) {
+      if (open === undefined) {
+        const panel = vscode.window.createWebviewPanel(
+          panelType,
+          'Trace Connectivity',
+          vscode.ViewColumn.Beside,
+          { enableScripts: true, localResourceRoots: [pageFolder(deps.extensionUri)] },
+        );
+        open = adopt(panel, picks);
+      } else {
+        open.panel.reveal(undefined, false);
+        await open.change(picks);
+      }
+    },
+    dispose() {
+      serializer.dispose();
+      open?.panel.dispose();
+    },
+  };
+}
+
+interface OpenPanel extends Disposable {
+  readonly panel: vscode.WebviewPanel;
+  readonly trace: Trace | undefined;
+  change(picks: Partial<Picks>): Promise<PanelState>;
+}
+
+function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>): OpenPanel {
+  let picks: Picks = { ...noPicks, ...first };
+  let revision = 0;
+  let trace: Trace | undefined;
+  let view: TraceView | undefined;
+
+  /** Traces the picks as they are now. */
+  async function compute(): Promise<PanelState> {
+    const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
+    const { from, to, port, protocol, family, way } = picks;
+    trace =
+      from === undefined || to === undefined
+        ? undefined
+        : engine.traceConnectivity(cluster, { from, to, port, protocol, family });
+    view = trace && engine.traceView(trace, cluster, way);
+    panel.title = view === undefined ? 'Trace Connectivity' : `Trace: ${view.title}`;
+    return {
+      revision: ++revision,
+      picks,
+      from: from && engine.endLabel(cluster, from),
+      to: to && engine.endLabel(cluster, to),
+      options: {
+        ports: to === undefined ? [] : engine.declaredPorts(cluster, to),
+        protocols: ['TCP', 'UDP', 'SCTP'],
+        families,
+      },
+      busy: false,
+      view,
+    };
+  }
+
+  function change(changed: Partial<Picks>): Promise<PanelState> {
+    picks = { ...picks, way: 0, ...changed };
+    return compute();
+  }
+
+  /** A page that was closed while the quick pick was open gets nothing. */
+  async function pickAnd(role: 'source' | 'destination'): Promise<PanelState> {
+    const title = role === 'source' ? 'Trace from' : 'Trace to';
+    const picked = await pickEnd(deps, { title, role });
+    if (picked === undefined || picked === 'back') return compute();
+    return role === 'source'
+      ? change({ from: picked.end })
+      : change({
+          to: picked.end,
+          port: picked.port ?? undefined,
+          protocol: await protocolFor(deps, picked.end, picks.protocol),
+        });
+  }
+
+  const handlers: PanelHandlers = {
+    ready: (_signal, kept) =>
+      kept !== null && picks.from === undefined && picks.to === undefined ? change(kept) : compute(),
+    pickSource: () => pickAnd('source'),
+    pickDestination: () => pickAnd('destination'),
+    setPort: (_signal, text) => change({ port: portFromText(text) }),
+    setProtocol: (_signal, protocol) => change({ protocol }),
+    setFamily: (_signal, family) => change({ family: family === 'any' ? undefined : family === '4' ? 4 : 6 }),
+    swap: () => change({ from: picks.to, to: picks.from, port: undefined }),
+    trace: () => change({}),
+    chooseWay: (_signal, way) => change({ way }),
+    reveal: (_signal, location) => reveal(location),
+    copy: (_signal, format) => copy(format),
+    exportTrace: () => saveTrace(deps, trace, view),
+  };
+
+  async function copy(format: CopyFormat): Promise<void> {
+    if (trace === undefined || view === undefined) return;
+    const engine: Engine = await deps.loadEngine();
+    await vscode.env.clipboard.writeText(traceAs(engine, format, trace, view));
+    vscode.window.setStatusBarMessage(
+      `Trace copied as ${format === 'json' ? 'JSON' : format === 'mermaid' ? 'Mermaid' : 'Markdown'}`,
+      3000,
+    );
+  }
+
+  panel.iconPath = vscode.Uri.joinPath(deps.extensionUri, 'media', 'icon.svg');
+  const channel = openHostEnd(
+    {
+      post: (message) => void panel.webview.postMessage(message),
+      listen: (receive) => {
+        const listening = panel.webview.onDidReceiveMessage(receive);
+        return () => {
+          listening.dispose();
+        };
+      },
+    },
+    handlers,
+  );
+  const tell = async (computing: Promise<PanelState>): Promise<PanelState> => {
+    const state = await computing;
+    channel.say('stateChanged', state);
+    return state;
+  };
+  const following = deps.session.onDidChangeState(() => void tell(compute()));
+  panel.webview.options = { enableScripts: true, localResourceRoots: [pageFolder(deps.extensionUri)] };
+  panel.webview.html = pageHtml(panel.webview, deps.extensionUri);
+
+  return {
+    panel,
+    get trace() {
+      return trace;
+    },
+    change: (changed) => tell(change(changed)),
+    dispose() {
+      following.dispose();
+      channel.dispose();
+    },
+  };
+}
+
+/** Keeps the protocol unless the destination declares ports, and none of it. */
+async function protocolFor(
+  deps: Deps,
+  to: NonNullable<Picks['to']>,
+  protocol: Picks['protocol'],
+): Promise<Picks['protocol']> {
+  const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
+  const declared = engine.declaredPorts(cluster, to);
+  return declared.some((port) => port.protocol === protocol) ? protocol : (declared[0]?.protocol ?? protocol);
+}
+
+/** A number, a port's name, or nothing. */
+function portFromText(text: string): number | string | undefined {
+  const trimmed = text.trim();
+  if (trimmed === '') return undefined;
+  return /^[0-9]+$/.test(trimmed) ? Number(trimmed) : trimmed;
+}

@@ -1,0 +1,143 @@
+// Answers: how does a user ask for a trace? By the palette in three steps, from the manifest under the cursor, or from a row of
+// the Cluster view.
+import * as vscode from 'vscode';
+import type { End } from '../trace/query';
+import type { Protocol } from '../model/ports';
+import type { Deps } from './deps';
+import type { TracePanel } from './panel';
+import { pickEnd, type PickedEnd } from './pickEnd';
+import { isTreeRow } from './tree';
+
+const traceTitle = 'Trace connectivity';
+
+interface PickedPort {
+  readonly port: number | string | undefined;
+  readonly protocol: Protocol;
+}
+
+/** Source, destination, port; each step can go back. `known` ends are not asked for. */
+export async function traceInSteps(
+  deps: Deps,
+  panel: TracePanel,
+  known: { readonly from?: End; readonly to?: End } = {},
+): Promise<void> {
+  const totalSteps = known.from === undefined && known.to === undefined ? 3 : 2;
+  let from: PickedEnd | undefined = known.from && { end: known.from };
+  let to: PickedEnd | undefined = known.to && { end: known.to };
+  for (;;) {
+    if (from === undefined) {
+      const picked = await pickEnd(deps, {
+        title: `${traceTitle}: from`,
+        role: 'source',
+        step: 1,
+        totalSteps,
+      });
+      if (picked === undefined || picked === 'back') return;
+      from = picked;
+    }
+    if (to === undefined) {
+      const canGoBack = known.from === undefined;
+      const picked = await pickEnd(deps, {
+        title: `${traceTitle}: to`,
+        role: 'destination',
+        step: totalSteps - 1,
+        totalSteps,
+        back: canGoBack,
+      });
+      if (picked === undefined) return;
+      if (picked === 'back') {
+        from = undefined;
+        continue;
+      }
+      to = picked;
+    }
+    const port =
+      to.port === undefined
+        ? await pickPort(deps, to.end, totalSteps)
+        : { port: to.port, protocol: 'TCP' as const };
+    if (port === undefined) return;
+    if (port !== 'back') {
+      await panel.show({ from: from.end, to: to.end, ...port });
+      return;
+    }
+    if (known.to === undefined) to = undefined;
+    else from = undefined;
+  }
+}
+
+interface PortItem extends vscode.QuickPickItem {
+  readonly choice?: PickedPort;
+}
+
+/** Declared ports to choose from; a number may be typed. */
+async function pickPort(deps: Deps, to: End, totalSteps: number): Promise<PickedPort | 'back' | undefined> {
+  const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
+  const declared = engine.declaredPorts(cluster, to).map(({ port, name, protocol }): PortItem => ({
+    label: `${port}`,
+    description: [protocol, name].filter(Boolean).join(' '),
+    choice: { port, protocol },
+  }));
+  const [only] = declared;
+  if (declared.length === 1 && only?.choice !== undefined) return only.choice;
+  const pick = vscode.window.createQuickPick<PortItem>();
+  try {
+    pick.title = `${traceTitle}: port`;
+    pick.step = totalSteps;
+    pick.totalSteps = totalSteps;
+    pick.placeholder =
+      declared.length === 0
+        ? 'Nothing declares a port there: type a number'
+        : 'A declared port, or type a number';
+    pick.buttons = [vscode.QuickInputButtons.Back];
+    pick.items = declared;
+    const chosen = new Promise<PickedPort | 'back' | undefined>((resolve) => {
+      pick.onDidChangeValue((value) => {
+        const typed = /^[0-9]{1,5}$/.test(value) && !declared.some(({ label }) => label === value);
+        const item: PortItem = {
+          label: value,
+          description: 'TCP, as typed',
+          alwaysShow: true,
+          choice: { port: Number(value), protocol: 'TCP' },
+        };
+        pick.items = typed ? [item, ...declared] : declared;
+      });
+      pick.onDidAccept(() => resolve(pick.activeItems[0]?.choice));
+      pick.onDidTriggerButton(() => resolve('back'));
+      pick.onDidHide(() => resolve(undefined));
+    });
+    pick.show();
+    return await chosen;
+  } finally {
+    pick.dispose();
+  }
+}
+
+/** From or to what is written under the cursor of the active editor. */
+export async function traceCurrent(
+  deps: Deps,
+  panel: TracePanel,
+  role: 'source' | 'destination',
+): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
+  const end =
+    editor && engine.endAt(cluster, editor.document.uri.toString(), editor.selection.active.line, role);
+  if (end === undefined) {
+    await vscode.window.showInformationMessage(
+      'The active editor shows no pod or workload of the cluster. Open a manifest that has one, or use Trace Connectivity.',
+    );
+    return;
+  }
+  await traceInSteps(deps, panel, role === 'source' ? { from: end } : { to: end });
+}
+
+/** From or to the row that the action was called on. */
+export async function traceRow(
+  deps: Deps,
+  panel: TracePanel,
+  row: unknown,
+  role: 'source' | 'destination',
+): Promise<void> {
+  const end = isTreeRow(row) ? row.end : undefined;
+  if (end !== undefined) await traceInSteps(deps, panel, role === 'source' ? { from: end } : { to: end });
+}
