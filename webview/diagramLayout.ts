@@ -310,7 +310,7 @@ export function breakText(
 function cutAt(text: string, width: number, style: RowStyle, measure: Measure): number {
   let fits = 1;
   while (fits < text.length && measure(text.slice(0, fits + 1).trimEnd(), style) <= width) fits++;
-  for (let cut = fits; cut > fits / 2; cut--) if (/[\s\-/.,:;]/.test(text.charAt(cut - 1))) return cut;
+  for (let cut = fits; cut > 2; cut--) if (/[\s\-/.,:;]/.test(text.charAt(cut - 1))) return cut;
   return fits;
 }
 

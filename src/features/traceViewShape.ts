@@ -23,7 +23,7 @@ export interface BannerView {
   readonly verdict: VerdictId;
   readonly tone: Tone;
   readonly icon: ToneIcon;
-  /** `Reachable`, `Unreachable`, `Depends on the endpoint`, `Cannot be told`. */
+  /** The result as a word for people. */
   readonly title: string;
   /** The verdict in one sentence. */
   readonly words: string;

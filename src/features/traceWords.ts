@@ -22,8 +22,8 @@ const icons: Readonly<Record<Tone, ToneIcon>> = {
 const titles: Readonly<Record<TraceResult, string>> = {
   Reachable: 'Reachable',
   Unreachable: 'Unreachable',
-  Ambiguous: 'Depends on the endpoint',
-  Undetermined: 'Cannot be told',
+  Ambiguous: 'Ambiguous',
+  Undetermined: 'Undetermined',
 };
 
 export function bannerOf(

@@ -45,7 +45,7 @@ export const states: Readonly<Record<string, PanelState>> = {
   denied: traced('default/stranger', 'shop/db-0:5432'),
   'denied-egress': traced('shop/web', 'monitoring/exporter:9100'),
   'same-node': traced('shop/web', 'shop/db-1:5432'),
-  localhost: traced('shop/web', '127.0.0.1:8080'),
+  localhost: traced('default/odd', '127.0.0.1:80'),
   'host-network': traced('monitoring/exporter', 'default/odd:80'),
   'to-host-network': traced('default/stranger', 'monitoring/exporter:9100'),
   outside: traced('default/stranger', '203.0.113.7:443'),
