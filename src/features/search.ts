@@ -1,7 +1,8 @@
 // Answers: which ends fit what the user typed? For the quick picks of source and destination. Names match by part, addresses by
 // their beginning; typed ends (`ns/pod`, `svc/ns/name:80`, an address, a DNS name) come first when they can be read.
 import type { Cluster } from '../model/cluster';
-import { compareText, keyOf } from '../model/objects';
+import { lookupOf } from '../model/lookup';
+import { keyOf } from '../model/objects';
 import { isLive } from '../model/pod';
 import type { Provenance } from '../model/source';
 import { parseEnd } from '../trace/endText';
@@ -39,7 +40,7 @@ export function searchEnds(
     if (bucket !== undefined && bucket.length < limit) bucket.push(item);
   }
   const found = ranks.flat();
-  const typed = wanted === '' ? undefined : typedEnd(text, found);
+  const typed = wanted === '' ? undefined : typedEnd(cluster, text, found);
   return (typed === undefined ? found : [typed, ...found]).slice(0, limit);
 }
 
@@ -132,16 +133,17 @@ function rankOf(item: EndItem, addresses: readonly string[], wanted: string): 0 
 }
 
 /** What the text says by itself; undefined when it says nothing, or an item already is that very end. */
-function typedEnd(text: string, found: readonly EndItem[]): EndItem | undefined {
+function typedEnd(cluster: Cluster, text: string, found: readonly EndItem[]): EndItem | undefined {
   const parsed = parseEnd(text);
   if (parsed === undefined) return undefined;
   const { end, port } = parsed;
+  // `a/b` is more likely a part of a name than a pod that does not exist.
+  if (end.kind === 'pod' && lookupOf(cluster).pod(`${end.namespace}/${end.name}`) === undefined)
+    return undefined;
   // A bare word is a search first; only words with a dot, or localhost, look like DNS names.
   if (end.kind === 'name' && !end.name.includes('.') && end.name !== 'localhost' && found.length > 0)
     return undefined;
-  const known = found.some(
-    (item) => port === undefined && compareText(JSON.stringify(item.end), JSON.stringify(end)) === 0,
-  );
+  const known = found.some((item) => port === undefined && JSON.stringify(item.end) === JSON.stringify(end));
   return known
     ? undefined
     : { end, port, label: text.trim(), kind: 'as typed', description: typedDescription(end, port) };

@@ -72,9 +72,7 @@ function isBox(lane: LaneView): boolean {
 
 /** Letters, digits, spaces and harmless punctuation stay; everything else becomes `#code;`. */
 export function escapeMermaid(text: string): string {
-  return [...text.replace(/\s+/g, ' ')]
-    .map((character) =>
-      /[\p{L}\p{N} .,/:_()-]/u.test(character) ? character : `#${character.codePointAt(0) ?? 0};`,
-    )
-    .join('');
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[^\p{L}\p{N} .,/:_()-]/gu, (character) => `#${character.codePointAt(0) ?? 0};`);
 }

@@ -97,11 +97,11 @@ function stateOf(pod: Pod): PodState {
   if (words.length > 0)
     return {
       phase,
-      icon: rivals.length > 0 || !pod.ready.value ? 'warning' : 'circle-large',
+      icon: rivals.length > 0 || !pod.ready.value ? 'warning' : 'circle-large-outline',
       problem: true,
       words,
     };
-  return { phase, icon: 'circle-large-filled', problem: false, words };
+  return { phase, icon: 'pass', problem: false, words };
 }
 
 function pauseRow(pod: Pod): TreeRow {

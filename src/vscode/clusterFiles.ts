@@ -34,29 +34,39 @@ export function includeGlobs(scope?: vscode.Uri): readonly string[] {
   return globs === undefined || globs.length === 0 ? defaultInclude : globs;
 }
 
-/** Reads what the files hold now; files that are gone are changes that remove them. */
+/** Reads what the files hold now. Files that are gone, or that cannot be read, are changes that remove them. */
 export async function readFiles(
   uris: readonly vscode.Uri[],
+  log: vscode.LogOutputChannel,
   token: vscode.CancellationToken,
 ): Promise<readonly FileChange[]> {
-  const open = new Map(vscode.workspace.textDocuments.map((document) => [document.uri.toString(), document]));
+  const unsaved = new Map(
+    vscode.workspace.textDocuments
+      .filter(({ isDirty, isClosed }) => isDirty && !isClosed)
+      .map((document) => [document.uri.toString(), document]),
+  );
   const changes: FileChange[] = [];
   for (let from = 0; from < uris.length && !token.isCancellationRequested; from += readAtOnce) {
     const batch = uris.slice(from, from + readAtOnce);
-    changes.push(...(await Promise.all(batch.map((uri) => readFile(uri, open.get(uri.toString()))))));
+    changes.push(...(await Promise.all(batch.map((uri) => readFile(uri, unsaved.get(uri.toString()), log)))));
   }
   return changes;
 }
 
-async function readFile(uri: vscode.Uri, document: vscode.TextDocument | undefined): Promise<FileChange> {
+/** A saved document says what the disk says, and may stay open after its file was deleted. */
+async function readFile(
+  uri: vscode.Uri,
+  unsaved: vscode.TextDocument | undefined,
+  log: vscode.LogOutputChannel,
+): Promise<FileChange> {
   const file = uri.toString();
-  if (document !== undefined && !document.isClosed) return { file, text: document.getText() };
+  if (unsaved !== undefined) return { file, text: unsaved.getText() };
   try {
     return { file, text: await vscode.workspace.fs.readFile(uri) };
   } catch (error) {
-    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound')
-      return { file, removed: true };
-    throw error;
+    const gone = error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
+    if (!gone) log.warn(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return { file, removed: true };
   }
 }
 

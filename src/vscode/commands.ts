@@ -36,7 +36,10 @@ export function registerCommands(deps: Deps, panel: TracePanel): vscode.Disposab
         ),
       [commands.revealInManifest]: (row) => onRow(row, ({ at }) => at, reveal),
       [commands.showNamespaces]: (row) => showNamespaces(row),
-      [commands.showLog]: async () => deps.log.show(),
+      [commands.showLog]: () => {
+        deps.log.show();
+        return Promise.resolve();
+      },
     };
   const registered = Object.entries(actions).map(([id, action]) =>
     vscode.commands.registerCommand(id, async (argument: unknown) => {

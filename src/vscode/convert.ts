@@ -21,6 +21,13 @@ export function toDiagnostic(problem: Problem): vscode.Diagnostic {
   );
   diagnostic.source = 'Pod Network';
   diagnostic.code = problem.code;
+  diagnostic.relatedInformation = (problem.related ?? []).map(
+    ({ text, at }) =>
+      new vscode.DiagnosticRelatedInformation(
+        new vscode.Location(vscode.Uri.parse(at.file, true), toRange(at)),
+        text,
+      ),
+  );
   return diagnostic;
 }
 

@@ -49,7 +49,7 @@ function reportItems(report: AddressReport): ReportItem[] {
       .filter(Boolean)
       .join(' '),
     iconPath: new vscode.ThemeIcon(
-      owner.kind === 'Pod' ? 'circle-large-filled' : owner.kind === 'Node' ? 'server' : 'globe',
+      owner.kind === 'Pod' ? 'pass' : owner.kind === 'Node' ? 'server' : 'globe',
     ),
     alwaysShow: true,
     at: owner.at,

@@ -148,7 +148,10 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
     );
   }
 
-  panel.iconPath = vscode.Uri.joinPath(deps.extensionUri, 'media', 'icon.svg');
+  panel.iconPath = {
+    light: vscode.Uri.joinPath(deps.extensionUri, 'media', 'trace-light.svg'),
+    dark: vscode.Uri.joinPath(deps.extensionUri, 'media', 'trace-dark.svg'),
+  };
   const channel = openHostEnd(
     {
       post: (message) => void panel.webview.postMessage(message),

@@ -86,7 +86,7 @@ function itemsFor(found: readonly EndItem[], typed: string): EndPickItem[] {
 }
 
 const icons: Readonly<Record<End['kind'], string>> = {
-  pod: 'circle-large-filled',
+  pod: 'pass',
   workload: 'layers',
   service: 'globe',
   node: 'server',

@@ -27,6 +27,6 @@ export interface ClusterSession extends Disposable {
   readonly onDidChangeState: vscode.Event<ClusterState>;
   /** The state, reading first if nothing was read yet. Rejects when the token is cancelled or the session is disposed. */
   state(token?: vscode.CancellationToken): Promise<ClusterState>;
-  /** Looks at something else from now on. */
-  open(source: ClusterSource): Promise<ClusterState>;
+  /** Looks at something else once it has been read. Rejects, with everything as it was, when it cannot be or is cancelled. */
+  open(source: ClusterSource, token?: vscode.CancellationToken): Promise<ClusterState>;
 }

@@ -90,7 +90,7 @@ export class Ui {
     /** The opened folder, absolute. */
     readonly folder: string,
     private theme: Theme,
-    /** Errors of the page, its webviews and the extension host so far, VS Code's own noise left out. */
+    /** Errors that the extension or its webviews logged so far; VS Code's own are left out. */
     readonly consoleErrors: () => readonly string[],
   ) {}
 
@@ -154,6 +154,14 @@ export class Ui {
     return renderedRows(this.quickInput().locator('.quick-input-list .monaco-list'));
   }
 
+  /** Waits until the open quick pick has this in its title: the step before may still be closing. */
+  async quickPickTitled(part: string): Promise<void> {
+    await until(
+      () => `a quick pick titled ${part}`,
+      async () => ((await this.quickPickTitle()).title.includes(part) ? true : undefined),
+    );
+  }
+
   /** @returns title and placeholder of the open quick pick or input box. */
   async quickPickTitle(): Promise<{ readonly title: string; readonly placeholder: string }> {
     await this.quickInput().waitFor({ timeout: patience });
@@ -167,6 +175,7 @@ export class Ui {
     const item = this.page.locator(`.activitybar .action-item:has(.action-label[aria-label^="${title}"])`);
     await item.waitFor({ timeout: patience });
     if (!(await item.evaluate((element) => element.classList.contains('checked')))) await item.click();
+    await this.moveMouseAway();
   }
 
   /** The tree of a view by its title, e.g. `Cluster`. The Explorer's tree is called `Files Explorer`. */
@@ -242,7 +251,7 @@ export class Ui {
 
   /** @returns the text of a row's tooltip. */
   async tooltip(view: string, text: Text): Promise<string> {
-    await this.page.mouse.move(700, 5);
+    await this.moveMouseAway();
     const { element } = await this.findRow(view, text);
     await element.locator('.label-name').first().hover();
     return this.hoverText();
@@ -281,7 +290,7 @@ export class Ui {
 
   /** Points at a line and column of the open file with the mouse and returns the text of all hovers, '' for none. */
   async hover(line: number, column: number, ms = 5_000): Promise<string> {
-    await this.page.mouse.move(700, 5);
+    await this.moveMouseAway();
     await this.goTo(line, column);
     const at = await until(
       () => 'the cursor',
@@ -363,6 +372,11 @@ export class Ui {
     const path = join(artifacts, 'screenshots', `${name}-${this.theme}.png`);
     await this.page.screenshot({ path });
     return path;
+  }
+
+  /** To the title bar, so that no tooltip of an earlier step stays open. */
+  private moveMouseAway(): Promise<void> {
+    return this.page.mouse.move(700, 2);
   }
 
   private quickInput(): Locator {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../support/vscode/browser.mjs';
 import { artifacts, root } from '../support/vscode/paths.mjs';
@@ -24,18 +24,15 @@ export interface WindowOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
-/** What VS Code logs as errors about itself when it is served without network and without native modules. */
-const noise = [
-  /Could not locate the bindings file|build\/Release\//,
-  /Failed to load resource(?!.*vscode-resource)/,
-  /bad HTTP response code \(404\) was received when fetching the script/,
-  /\[Service Worker\] registration/,
-  /getaddrinfo|open-vsx\.org|ERR_NAME_NOT_RESOLVED/,
-];
+/**
+ * Marks an error as ours: it names the extension, or comes from a file that a webview loaded. VS Code logs errors of its
+ * own all the time when it is served without network and without native modules.
+ */
+const ours = /pod-network-explorer|podNetwork|vscode-resource/;
 
 const policyViolation = /Content Security Policy/;
 
-/** Collects what the page and its webviews report as errors, without VS Code's own noise. */
+/** Collects what the extension, in the extension host and in webviews, reports as errors. */
 function listen(page: Page): { readonly errors: string[]; readonly fatal: string[] } {
   const errors: string[] = [];
   const fatal: string[] = [];
@@ -43,11 +40,11 @@ function listen(page: Page): { readonly errors: string[]; readonly fatal: string
     if (message.type() !== 'error') return;
     const text = `${message.text()} (${message.location().url})`;
     if (policyViolation.test(text)) fatal.push(text);
-    else if (!noise.some((pattern) => pattern.test(text))) errors.push(text);
+    else if (ours.test(text)) errors.push(text);
   });
   page.on('pageerror', (error) => {
     const text = error.stack ?? error.message;
-    (text.includes('vscode-resource') ? fatal : errors).push(text);
+    if (ours.test(text)) fatal.push(text);
   });
   return { errors, fatal };
 }
@@ -57,7 +54,7 @@ export async function withWorkbench(options: WindowOptions, use: (ui: Ui) => Pro
   const extensions = process.env['PODNET_E2E_EXTENSIONS'];
   assert.ok(extensions !== undefined, 'run the end-to-end tests with `npm run test:e2e`');
   const run = mkdtempSync(join(tmpdir(), 'podnet-window-'));
-  const folder = join(run, 'workspace');
+  const folder = join(run, basename(options.folder ?? 'workspace'));
   const isFolderOpen = options.folder !== undefined || options.files !== undefined;
   if (options.folder !== undefined) cpSync(join(root, options.folder), folder, { recursive: true });
   for (const [path, text] of Object.entries(options.files ?? {})) {
