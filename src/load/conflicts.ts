@@ -2,10 +2,12 @@
 // name, so of two equal ones the first counts. Addresses belong to one live pod, node or Service.
 import type { Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
+import type { ObjectKey } from '../model/objects';
 import { compareText, keyOf } from '../model/objects';
 import { isLive } from '../model/pod';
 import type { Problem } from '../model/problem';
 import type { Fact, Location } from '../model/source';
+import type { Metadata } from './metadata';
 import { generatedName } from './metadata';
 import type { Loaded } from './objects';
 
@@ -16,13 +18,14 @@ export function placeText(at: Location): string {
 }
 
 /**
- * The objects that count: of equal ones the first, and generated names made unique. `kindOf` is the kind as people read it.
- * Problems about the others are added to `problems`.
+ * The objects that count: of equal ones the first, and generated names made unique by `rename`. `kindOf` is the kind as
+ * people read it. Problems about the others are added to `problems`.
  */
-export function withoutDuplicates<T extends { readonly name: string }>(
+export function withoutDuplicates<T>(
   list: readonly Loaded<T>[],
   kindOf: (object: T) => string,
   problems: Problem[],
+  rename: (object: T, name: string) => T,
 ): readonly Loaded<T>[] {
   const first = new Map<string, Loaded<T>>();
   for (const loaded of list) {
@@ -32,9 +35,8 @@ export function withoutDuplicates<T extends { readonly name: string }>(
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, loaded);
     else if (metadata.generateName !== undefined) {
-      const renamed = withFreeName(loaded, metadata.generateName, (name) =>
-        first.has(`${kind} ${keyOf({ ...metadata, name })}`),
-      );
+      const name = freeName(metadata, metadata.generateName, (each) => first.has(`${kind} ${each}`));
+      const renamed = { object: rename(loaded.object, name), metadata: { ...metadata, name } };
       first.set(`${kind} ${keyOf(renamed.metadata)}`, renamed);
     } else {
       problems.push({
@@ -49,14 +51,14 @@ export function withoutDuplicates<T extends { readonly name: string }>(
   return [...first.values()];
 }
 
-function withFreeName<T extends { readonly name: string }>(
-  loaded: Loaded<T>,
+function freeName(
+  { namespace }: Metadata,
   generateName: string,
-  isTaken: (name: string) => boolean,
-): Loaded<T> {
+  isTaken: (key: ObjectKey) => boolean,
+): string {
   for (let ordinal = 1; ; ordinal++) {
-    const name = generatedName(generateName, loaded.metadata.namespace, ordinal);
-    if (!isTaken(name)) return { object: { ...loaded.object, name }, metadata: { ...loaded.metadata, name } };
+    const name = generatedName(generateName, namespace, ordinal);
+    if (!isTaken(keyOf({ namespace, name }))) return name;
   }
 }
 

@@ -5,9 +5,10 @@ import type { SyntaxEntry, SyntaxNode, SyntaxScalar } from './syntax';
 import { uniqueEntries } from './tree';
 
 const deepest = 200;
-/** Longer texts are seldom equal (ids, images); more different ones are not worth looking up. */
+/** Longer texts are seldom equal (ids, images). */
 const longestShared = 32;
-const mostShared = 4096;
+/** A power of two; of texts that fall into one slot the last is remembered. */
+const slots = 4096;
 
 const quote = 0x22;
 const comma = 0x2c;
@@ -51,7 +52,7 @@ interface JsonScanner {
 
 function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
   let at = 0;
-  const known = new Map<string, string>();
+  const known: (string | undefined)[] = new Array<string | undefined>(slots).fill(undefined);
   let failed: Failure | undefined;
 
   /** Notes the first failure; later ones only follow from it. */
@@ -82,35 +83,45 @@ function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
   };
 
   /** One value for equal short texts, and none that keeps the whole file's text alive as a slice of it would. */
-  const shared = (slice: string): string => {
-    if (slice.length > longestShared) return detached(slice);
-    const found = known.get(slice);
-    if (found !== undefined) return found;
-    if (known.size >= mostShared) known.clear();
-    const copy = detached(slice);
-    known.set(copy, copy);
-    return copy;
+  const shared = (start: number, end: number, hash: number): string => {
+    if (end - start > longestShared) return detached(text.slice(start, end));
+    const slot = (hash ^ (hash >>> 12)) & (slots - 1);
+    const found = known[slot];
+    if (found?.length === end - start && text.startsWith(found, start)) return found;
+    return (known[slot] = detached(text.slice(start, end)));
   };
 
+  /** The string at the current position in one pass; those with escapes take a second. */
   const readString = (): string | undefined => {
     const start = at + 1;
-    if (!passString()) return undefined;
-    const slice = text.slice(start, at - 1);
-    if (!slice.includes('\\') && !hasControl(slice)) return shared(slice);
-    try {
-      return String(JSON.parse(`"${slice}"`));
-    } catch {
-      {
-        fail('a string without control characters or unknown escapes', start - 1);
-        return undefined;
+    let hash = 0;
+    for (let end = start; ; end++) {
+      const next = text.charCodeAt(end);
+      if (next === quote) {
+        at = end + 1;
+        return shared(start, end, hash);
       }
+      // Not `next < 0x20`: behind the end of the text it is not a number.
+      if (next === backslash || !(next >= 0x20)) return readEscaped();
+      hash = (Math.imul(hash, 31) + next) | 0;
+    }
+  };
+
+  const readEscaped = (): string | undefined => {
+    const start = at;
+    if (!passString()) return undefined;
+    try {
+      return String(JSON.parse(text.slice(start, at)));
+    } catch {
+      fail('a string without control characters or unknown escapes', start);
+      return undefined;
     }
   };
 
   const literal = (): SyntaxScalar | undefined => {
     const start = at;
     while (at < text.length && !isDelimiter(code())) at++;
-    const written = shared(text.slice(start, at));
+    const written = text.slice(start, at);
     if (written === 'true') return { kind: 'scalar', start, end: at, value: true, text: written };
     if (written === 'false') return { kind: 'scalar', start, end: at, value: false, text: written };
     if (written === 'null') return { kind: 'scalar', start, end: at, value: null, text: written };
@@ -231,11 +242,6 @@ function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
 
 function isDelimiter(code: number): boolean {
   return code === comma || code === closeBrace || code === closeBracket || code === colon || code <= 0x20;
-}
-
-function hasControl(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) < 0x20) return true;
-  return false;
 }
 
 /** A copy that does not share memory with the text it was cut from. Engines share slices of 13 characters and more. */

@@ -27,13 +27,15 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
   const unique = <T extends { readonly kind: string; readonly name: string }>(
     listOf: (file: FileObjects) => readonly Loaded<T>[],
     kindOf: (object: T) => string = (object) => object.kind,
-  ): readonly T[] => withoutDuplicates(objects.flatMap(listOf), kindOf, problems).map(({ object }) => object);
+  ): readonly T[] =>
+    withoutDuplicates(objects.flatMap(listOf), kindOf, problems, renamed).map(({ object }) => object);
 
   const workloads = unique((file) => file.workloads);
   const loadedPods = withoutDuplicates(
     objects.flatMap((file) => file.pods),
     () => 'Pod',
     problems,
+    renamed,
   );
   const pods = podsWithOwners(loadedPods, workloads);
   const configuration = firstConfiguration(
@@ -47,7 +49,12 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
     (file) => file.unjudgedPolicies,
     (policy) => `${policy.apiVersion.split('/')[0] ?? ''} ${policy.kind}`,
   );
-  const endpoints = objects.flatMap((file) => file.endpoints).flatMap(({ object }) => object);
+  const endpoints = withoutDuplicates(
+    objects.flatMap((file) => file.endpoints),
+    () => 'Endpoints',
+    problems,
+    (own) => own,
+  ).flatMap(({ object }) => object);
   const allSlices = [...slices, ...endpointsWithoutSlices(endpoints, slices)];
   const claims = objects.flatMap((file) => file.claims);
   const cluster: Cluster = {
@@ -69,6 +76,10 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
     unjudgedPolicies: sorted(unjudgedPolicies),
   };
   return { cluster, problems: [...problems, ...addressConflicts(cluster)].sort(byPlace) };
+}
+
+function renamed<T extends { readonly name: string }>(object: T, name: string): T {
+  return { ...object, name };
 }
 
 function sorted<T extends ObjectRef>(list: readonly T[]): readonly T[] {

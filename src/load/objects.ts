@@ -52,6 +52,9 @@ export interface FileObjects {
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };
 export type Draft = Mutable<FileObjects>;
 
+/** Groups of cluster configurations, which tools read and no API server. */
+const toolGroups = /^(?:kind\.x-k8s\.io|k3d\.io|kubeadm\.k8s\.io)\//;
+
 /** Lists inside lists; kubectl makes one level. */
 const deepestList = 4;
 
@@ -136,11 +139,12 @@ function readObject(source: ObjectSource, type: TypeMeta, draft: Draft): void {
   const add = read(source);
   const { faults } = source;
   const rejected = faults.some((fault) => fault.fatal);
+  const refuser = toolGroups.test(type.apiVersion) ? 'its tool' : 'the API server';
   for (const fault of faults) {
     const code =
       fault.code === 'object.invalid' && type.kind === 'NetworkPolicy' ? 'policy.invalid' : fault.code;
     const consequence = fault.fatal
-      ? `. ${describe(source, type)} is left out, as the API server would reject it.`
+      ? `. ${describe(source, type)} is left out, as ${refuser} would reject it.`
       : '';
     draft.problems.push({
       code,

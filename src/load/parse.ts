@@ -36,7 +36,7 @@ export interface ParseOptions {
 /** Parses a whole file. Total: any text gives documents and problems. */
 export function parseText(file: string, text: string, options: ParseOptions = {}): SyntaxFile {
   const lines = lineIndexOf(text);
-  const named = file.endsWith('.json');
+  const named = file.toLowerCase().endsWith('.json');
   if (named || /^\s*[[{]/.test(text)) {
     const { skip, take } = options;
     const json = scanJson(text, skip, take && ((item) => take(item, lines)));

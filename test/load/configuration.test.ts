@@ -66,7 +66,7 @@ describe('kind', () => {
   test('with a bad range is an error', () => {
     checkProblems(kind('networking: {podSubnet: 10.1.0.0}'), [
       'error object.invalid a.yaml:3 networking.podSubnet: Invalid value: "10.1.0.0": must be a valid CIDR value, ' +
-        '(e.g. 10.9.8.0/24 or 2001:db8::/64). This Cluster is left out, as the API server would reject it.',
+        '(e.g. 10.9.8.0/24 or 2001:db8::/64). This Cluster is left out, as its tool would reject it.',
     ]);
   });
 });
