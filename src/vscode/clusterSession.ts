@@ -76,7 +76,9 @@ class WindowSession implements ClusterSession {
         if (this.#next?.follower === follower) this.#next = undefined;
         throw error;
       })
-      .finally(() => cancelling?.dispose());
+      .finally(() => {
+        cancelling?.dispose();
+      });
     this.#next = { follower, state };
     return state;
   }

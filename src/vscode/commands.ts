@@ -27,7 +27,7 @@ export function registerCommands(deps: Deps, panel: TracePanel): vscode.Disposab
       [commands.openSample]: () => openSource(deps, { kind: 'sample' }),
       [commands.openSnapshot]: () => openSnapshot(deps),
       [commands.openWorkspace]: () => openSource(deps, { kind: 'workspace' }),
-      [commands.exportTrace]: () => exportShown(deps, panel),
+      [commands.exportTrace]: () => saveTrace(deps, panel.shown),
       [commands.copyIp]: (row) =>
         onRow(
           row,
@@ -61,9 +61,13 @@ async function tell({ log }: Deps, error: unknown): Promise<void> {
   if ((await vscode.window.showErrorMessage(`Pod Network: ${message}`, showLog)) === showLog) log.show();
 }
 
-/** Reads the source under a progress that can be cancelled, and shows the Cluster view. */
+/** Reads the source and shows the Cluster view. A snapshot may be large: then the user can stop it. */
 async function openSource({ session }: Deps, source: ClusterSource): Promise<void> {
-  await vscode.window.withProgress({ location: { viewId: views.cluster } }, () => session.open(source));
+  const progress: vscode.ProgressOptions =
+    source.kind === 'snapshot'
+      ? { location: vscode.ProgressLocation.Notification, title: 'Reading the snapshot', cancellable: true }
+      : { location: { viewId: views.cluster } };
+  await vscode.window.withProgress(progress, (_progress, token) => session.open(source, token));
   await vscode.commands.executeCommand(`${views.cluster}.focus`);
 }
 
@@ -76,12 +80,6 @@ async function openSnapshot(deps: Deps): Promise<void> {
     filters: { 'Kubernetes objects': ['yaml', 'yml', 'json'] },
   });
   if (uris !== undefined && uris.length > 0) await openSource(deps, { kind: 'snapshot', uris });
-}
-
-async function exportShown(deps: Deps, panel: TracePanel): Promise<void> {
-  const { trace } = panel;
-  const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
-  await saveTrace(deps, trace, trace && engine.traceView(trace, cluster));
 }
 
 /** Who shares which namespace in the pod of the row, as lines to read. */

@@ -16,7 +16,13 @@ const formats: readonly {
   { format: 'json', label: 'JSON', description: 'everything, for other tools', extension: 'json' },
 ];
 
-export function traceAs(engine: Engine, format: CopyFormat, trace: Trace, view: TraceView): string {
+/** A trace, and how it is shown: which of its ways. */
+export interface ShownTrace {
+  readonly trace: Trace;
+  readonly view: TraceView;
+}
+
+export function traceAs(engine: Engine, format: CopyFormat, { trace, view }: ShownTrace): string {
   switch (format) {
     case 'markdown':
       return engine.traceMarkdown(view);
@@ -28,12 +34,8 @@ export function traceAs(engine: Engine, format: CopyFormat, trace: Trace, view: 
 }
 
 /** Asks for a format and a file, writes it, and opens it. Without a trace it says what to do first. */
-export async function saveTrace(
-  deps: Deps,
-  trace: Trace | undefined,
-  view: TraceView | undefined,
-): Promise<void> {
-  if (trace === undefined || view === undefined) {
+export async function saveTrace(deps: Deps, shown: ShownTrace | undefined): Promise<void> {
+  if (shown === undefined) {
     await vscode.window.showInformationMessage(
       'There is no trace to export yet. Pick a source and a destination first.',
     );
@@ -49,7 +51,7 @@ export async function saveTrace(
     filters: { [chosen.label]: [chosen.extension] },
   });
   if (target === undefined) return;
-  const text = traceAs(await deps.loadEngine(), chosen.format, trace, view);
+  const text = traceAs(await deps.loadEngine(), chosen.format, shown);
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
   await vscode.window.showTextDocument(target, { preview: true });
 }

@@ -1,18 +1,16 @@
 // Answers: what does the trace panel do in the host? It keeps the picks, asks the engine, and sends the page its whole state each
 // time something changes. One panel is used again; a new cluster state traces again.
 import * as vscode from 'vscode';
-import type { TraceView } from '../features/traceViewShape';
 import type { Disposable } from '../load/store';
 import { openHostEnd, type PanelHandlers } from '../protocol/ends';
 import { isPicks } from '../protocol/guards';
 import type { CopyFormat, FamilyChoice, PanelState, Picks } from '../protocol/messages';
-import type { Trace } from '../trace/trace';
 import { reveal } from './convert';
-import type { Deps, Engine } from './deps';
+import type { Deps } from './deps';
 import { panelType } from './ids';
 import { pageFolder, pageHtml } from './panelHtml';
 import { pickEnd } from './pickEnd';
-import { saveTrace, traceAs } from './exportTrace';
+import { saveTrace, traceAs, type ShownTrace } from './exportTrace';
 
 const noPicks: Picks = { protocol: 'TCP', way: 0 };
 const families: readonly FamilyChoice[] = ['any', '4', '6'];
@@ -20,8 +18,8 @@ const families: readonly FamilyChoice[] = ['any', '4', '6'];
 export interface TracePanel extends Disposable {
   /** Opens the panel, or uses the open one, with these picks. */
   show(picks: Partial<Picks>): Promise<void>;
-  /** The trace shown; undefined when there is none. */
-  readonly trace: Trace | undefined;
+  /** undefined: no panel is open, or not both ends are picked. */
+  readonly shown: ShownTrace | undefined;
 }
 
 export function registerPanel(deps: Deps): TracePanel {
@@ -42,8 +40,8 @@ export function registerPanel(deps: Deps): TracePanel {
     },
   });
   return {
-    get trace() {
-      return open?.trace;
+    get shown() {
+      return open?.shown;
     },
     async show(picks) {
       if (open === undefined) {
@@ -68,26 +66,25 @@ export function registerPanel(deps: Deps): TracePanel {
 
 interface OpenPanel extends Disposable {
   readonly panel: vscode.WebviewPanel;
-  readonly trace: Trace | undefined;
+  readonly shown: ShownTrace | undefined;
   change(picks: Partial<Picks>): Promise<PanelState>;
 }
 
 function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>): OpenPanel {
   let picks: Picks = { ...noPicks, ...first };
   let revision = 0;
-  let trace: Trace | undefined;
-  let view: TraceView | undefined;
+  let shown: ShownTrace | undefined;
 
   /** Traces the picks as they are now. */
   async function compute(): Promise<PanelState> {
     const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
     const { from, to, port, protocol, family, way } = picks;
-    trace =
-      from === undefined || to === undefined
-        ? undefined
-        : engine.traceConnectivity(cluster, { from, to, port, protocol, family });
-    view = trace && engine.traceView(trace, cluster, way);
-    panel.title = view === undefined ? 'Trace Connectivity' : `Trace: ${view.title}`;
+    shown = undefined;
+    if (from !== undefined && to !== undefined) {
+      const trace = engine.traceConnectivity(cluster, { from, to, port, protocol, family });
+      shown = { trace, view: engine.traceView(trace, cluster, way) };
+    }
+    panel.title = shown === undefined ? 'Trace Connectivity' : `Trace: ${shown.view.title}`;
     return {
       revision: ++revision,
       picks,
@@ -99,7 +96,7 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
         families,
       },
       busy: false,
-      view,
+      view: shown?.view,
     };
   }
 
@@ -135,13 +132,12 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
     chooseWay: (_signal, way) => change({ way }),
     reveal: (_signal, location) => reveal(location),
     copy: (_signal, format) => copy(format),
-    exportTrace: () => saveTrace(deps, trace, view),
+    exportTrace: () => saveTrace(deps, shown),
   };
 
   async function copy(format: CopyFormat): Promise<void> {
-    if (trace === undefined || view === undefined) return;
-    const engine: Engine = await deps.loadEngine();
-    await vscode.env.clipboard.writeText(traceAs(engine, format, trace, view));
+    if (shown === undefined) return;
+    await vscode.env.clipboard.writeText(traceAs(await deps.loadEngine(), format, shown));
     vscode.window.setStatusBarMessage(
       `Trace copied as ${format === 'json' ? 'JSON' : format === 'mermaid' ? 'Mermaid' : 'Markdown'}`,
       3000,
@@ -169,14 +165,16 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
     channel.say('stateChanged', state);
     return state;
   };
-  const following = deps.session.onDidChangeState(() => void tell(compute()));
+  const following = deps.session.onDidChangeState(() => {
+    tell(compute()).catch((error: unknown) => deps.log.error(error instanceof Error ? error : String(error)));
+  });
   panel.webview.options = { enableScripts: true, localResourceRoots: [pageFolder(deps.extensionUri)] };
   panel.webview.html = pageHtml(panel.webview, deps.extensionUri);
 
   return {
     panel,
-    get trace() {
-      return trace;
+    get shown() {
+      return shown;
     },
     change: (changed) => tell(change(changed)),
     dispose() {
