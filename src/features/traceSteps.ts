@@ -94,7 +94,13 @@ function changedFields(before: Packet, after: Packet): readonly HeaderField[] {
   return changed;
 }
 
+/** undefined: the step rewrites nothing, or restores what was never changed. */
 function natOf(step: Step): NatView | undefined {
+  const nat = rewriting(step);
+  return nat === undefined || nat.from === nat.to ? undefined : nat;
+}
+
+function rewriting(step: Step): NatView | undefined {
   const { before, after } = step;
   const source = {
     from: socketText(before.source, before.sourcePort),

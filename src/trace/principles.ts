@@ -156,14 +156,19 @@ function sharing({ sender, receiver }: Flow): Finding {
   }
   const named = pods[0];
   if (named === undefined) return none('No pod with a network namespace of its own takes part.');
-  const several = pods.find((pod) => pod.spec.containers.length > 1);
+  const several = pods.find((pod) => sideBySide(pod) > 1);
   if (several === undefined)
     return holds(
       'Each pod on the way has one container, beside its pause container in the same network namespace.',
     );
   return holds(
-    `The ${several.spec.containers.length} containers of ${keyOf(several)} share one address and want different ports.`,
+    `The ${sideBySide(several)} containers of ${keyOf(several)} share one address and want different ports.`,
   );
+}
+
+/** Containers that run at the same time: init containers have finished before. */
+function sideBySide(pod: Pod): number {
+  return pod.spec.containers.filter(({ role }) => role !== 'init').length;
 }
 
 /** A step that changed an address or port for somebody who did not ask for a Service. */

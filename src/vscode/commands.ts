@@ -2,7 +2,7 @@
 // told once with the action that helps.
 import * as vscode from 'vscode';
 import type { TreeRow } from '../features/tree';
-import { traceInSteps, traceCurrent, traceRow } from './traceCommands';
+import { traceCommand, traceCurrent, traceRow } from './traceCommands';
 import { reveal } from './convert';
 import type { Deps } from './deps';
 import { saveTrace } from './exportTrace';
@@ -18,7 +18,7 @@ type TreeCommand = typeof commands.chooseGrouping | typeof commands.filter | typ
 export function registerCommands(deps: Deps, panel: TracePanel): vscode.Disposable {
   const actions: Readonly<Record<Exclude<CommandId, TreeCommand>, (argument: unknown) => Promise<unknown>>> =
     {
-      [commands.trace]: () => traceInSteps(deps, panel),
+      [commands.trace]: (argument) => traceCommand(deps, panel, argument),
       [commands.traceFromCurrent]: () => traceCurrent(deps, panel, 'source'),
       [commands.traceToCurrent]: () => traceCurrent(deps, panel, 'destination'),
       [commands.traceFromHere]: (row) => traceRow(deps, panel, row, 'source'),

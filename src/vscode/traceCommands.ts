@@ -10,6 +10,35 @@ import { isTreeRow } from './tree';
 
 const traceTitle = 'Trace connectivity';
 
+/** What a link in a hover or another extension hands over: ends as `podnet trace` takes them. */
+interface TraceArgument {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Asks for what the argument leaves open; without one, for everything. */
+export async function traceCommand(deps: Deps, panel: TracePanel, argument: unknown): Promise<void> {
+  if (!isTraceArgument(argument)) return traceInSteps(deps, panel);
+  const { parseEnd } = await deps.loadEngine();
+  const read = (text: string | undefined): PickedEnd | undefined => {
+    if (text === undefined) return undefined;
+    const end = parseEnd(text);
+    if (end === undefined) throw new Error(`"${text}" names no pod, workload, Service, node or address.`);
+    return end;
+  };
+  const from = read(argument.from);
+  const to = read(argument.to);
+  if (from !== undefined && to !== undefined) await panel.show({ from: from.end, to: to.end, port: to.port });
+  else await traceInSteps(deps, panel, { from, to });
+}
+
+function isTraceArgument(value: unknown): value is TraceArgument {
+  if (typeof value !== 'object' || value === null) return false;
+  const { from, to }: { readonly from?: unknown; readonly to?: unknown } = value;
+  const isText = (text: unknown): boolean => text === undefined || typeof text === 'string';
+  return isText(from) && isText(to) && (from !== undefined || to !== undefined);
+}
+
 interface PickedPort {
   readonly port: number | string | undefined;
   readonly protocol: Protocol;
@@ -19,11 +48,10 @@ interface PickedPort {
 export async function traceInSteps(
   deps: Deps,
   panel: TracePanel,
-  known: { readonly from?: End; readonly to?: End } = {},
+  known: { readonly from?: PickedEnd | undefined; readonly to?: PickedEnd | undefined } = {},
 ): Promise<void> {
   const totalSteps = known.from === undefined && known.to === undefined ? 3 : 2;
-  let from: PickedEnd | undefined = known.from && { end: known.from };
-  let to: PickedEnd | undefined = known.to && { end: known.to };
+  let { from, to } = known;
   for (;;) {
     if (from === undefined) {
       const picked = await pickEnd(deps, {
@@ -128,7 +156,7 @@ export async function traceCurrent(
     );
     return;
   }
-  await traceInSteps(deps, panel, role === 'source' ? { from: end } : { to: end });
+  await traceInSteps(deps, panel, role === 'source' ? { from: { end } } : { to: { end } });
 }
 
 /** From or to the row that the action was called on. */
@@ -139,5 +167,6 @@ export async function traceRow(
   role: 'source' | 'destination',
 ): Promise<void> {
   const end = isTreeRow(row) ? row.end : undefined;
-  if (end !== undefined) await traceInSteps(deps, panel, role === 'source' ? { from: end } : { to: end });
+  if (end !== undefined)
+    await traceInSteps(deps, panel, role === 'source' ? { from: { end } } : { to: { end } });
 }

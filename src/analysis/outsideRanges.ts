@@ -1,0 +1,55 @@
+// Answers: which ranges of outside addresses do policies tell apart? The whole space, cut where some policy's block begins or ends,
+// so that every block covers a range wholly or not at all. Addresses of pods and nodes are not carved out.
+import { compareIp, lastOf, offsetIp, parseIp, type Cidr, type Family, type Ip } from '../model/address';
+import type { Cluster } from '../model/cluster';
+
+export interface OutsideRange {
+  readonly first: Ip;
+  readonly last: Ip;
+  /** `first-last` */
+  readonly id: string;
+}
+
+const spaces: Readonly<Record<Family, readonly [first: string, last: string]>> = {
+  4: ['0.0.0.0', '255.255.255.255'],
+  6: ['::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+};
+
+/** Disjoint ranges in order. IPv6 only when some pod or policy uses it, IPv4 unless only IPv6 is used. */
+export function outsideRanges(cluster: Cluster): readonly OutsideRange[] {
+  const blocks = cluster.policies.flatMap((policy) =>
+    [...policy.ingress, ...policy.egress].flatMap(({ peers }) =>
+      peers.flatMap((peer) => (peer.kind === 'ipBlock' ? [peer.cidr, ...peer.except] : [])),
+    ),
+  );
+  const used = new Set<Family>([
+    ...blocks.map(({ first }) => first.family),
+    ...cluster.pods.flatMap((pod) => pod.addresses.map(({ value }) => value.family)),
+  ]);
+  const families: readonly Family[] = used.has(6) ? (used.has(4) ? [4, 6] : [6]) : [4];
+  return families.flatMap((family) =>
+    cut(
+      family,
+      blocks.filter(({ first }) => first.family === family),
+    ),
+  );
+}
+
+function cut(family: Family, blocks: readonly Cidr[]): readonly OutsideRange[] {
+  const [firstText, lastText] = spaces[family];
+  const first = parseIp(firstText);
+  const last = parseIp(lastText);
+  if (first === undefined || last === undefined) return [];
+  const starts = new Map<string, Ip>([[first.text, first]]);
+  for (const block of blocks) {
+    starts.set(block.first.text, block.first);
+    const after = offsetIp(lastOf(block), 1);
+    if (after !== undefined) starts.set(after.text, after);
+  }
+  const ordered = [...starts.values()].sort(compareIp);
+  return ordered.map((start, index): OutsideRange => {
+    const next = ordered[index + 1];
+    const end = (next && offsetIp(next, -1)) ?? last;
+    return { first: start, last: end, id: `${start.text}-${end.text}` };
+  });
+}

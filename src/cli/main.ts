@@ -1,0 +1,228 @@
+// Answers: what does `podnet` do? Arguments in, features printed, an exit code out. Everything it knows comes from the same pure
+// folders as the editor; problems of the input go to standard error as file:line:column.
+import { parseArgs } from 'node:util';
+import { version } from '../../package.json';
+import { connectivity } from '../analysis/connectivity';
+import { readPaths, ReaderError } from '../desktop/read';
+import { connectivityText } from '../features/connectivityText';
+import { lookupAddress } from '../features/lookup';
+import { lookupText } from '../features/lookupText';
+import { traceMarkdown } from '../features/traceMarkdown';
+import { traceMermaid } from '../features/traceMermaid';
+import { traceText } from '../features/traceText';
+import { traceView } from '../features/traceView';
+import { clusterTree, treeText } from '../features/treeText';
+import { createStore, type FileChange } from '../load/store';
+import type { Cluster } from '../model/cluster';
+import type { Problem } from '../model/problem';
+import { defaultSettings } from '../simulate/settings';
+import { simulate } from '../simulate/simulate';
+import { parseEnd } from '../trace/endText';
+import { traceConnectivity } from '../trace/traceConnectivity';
+import { commandUsage, usage } from './usage';
+
+/** Exit codes: fine, a finding, bad usage or unreadable input. */
+type ExitCode = 0 | 1 | 2;
+
+/** What the user wrote cannot be understood; the message says what to write instead. */
+class UsageError extends Error {}
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+interface Command {
+  /** Its own options; all take a value. */
+  readonly options: Readonly<Record<string, { readonly type: 'string' }>>;
+  readonly formats: readonly string[];
+  readonly run: (paths: readonly string[], values: Values) => Promise<ExitCode>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  trace: {
+    options: {
+      from: { type: 'string' },
+      to: { type: 'string' },
+      port: { type: 'string' },
+      protocol: { type: 'string' },
+      family: { type: 'string' },
+      expect: { type: 'string' },
+    },
+    formats: ['text', 'json', 'markdown', 'mermaid'],
+    run: runTrace,
+  },
+  connectivity: { options: { level: { type: 'string' } }, formats: ['text', 'json'], run: runConnectivity },
+  lookup: { options: {}, formats: ['text', 'json'], run: runLookup },
+  tree: {
+    options: { 'group-by': { type: 'string' }, filter: { type: 'string' } },
+    formats: ['text', 'json'],
+    run: runTree,
+  },
+};
+
+async function main(args: readonly string[]): Promise<ExitCode> {
+  const [name, ...rest] = args;
+  if (name === undefined) throw new UsageError(`Name a command.\n\n${usage}`);
+  if (name === '--help' || name === '-h' || name === 'help') return print(usage);
+  if (name === '--version') return print(`${version}\n`);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined)
+    throw new UsageError(`There is no command "${name}". Commands: ${Object.keys(commands).join(', ')}.`);
+  const { positionals, values } = readArguments(command, rest);
+  if (values['help'] === true) return print(commandUsage[name] ?? usage);
+  if (positionals.length === 0)
+    throw new UsageError(`Name a file, a folder, or - for standard input.\n\n${commandUsage[name] ?? usage}`);
+  choice(values, 'output', command.formats);
+  return command.run(positionals, values);
+}
+
+function readArguments(
+  command: Command,
+  args: readonly string[],
+): { readonly positionals: readonly string[]; readonly values: Values } {
+  try {
+    const common = { output: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+    const options = { ...command.options, ...common };
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
+    return { positionals, values };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function runTrace(paths: readonly string[], values: Values): Promise<ExitCode> {
+  const from = parseEnd(required(values, 'from'));
+  const to = parseEnd(required(values, 'to'));
+  if (from === undefined)
+    throw new UsageError(`--from "${text(values, 'from') ?? ''}" names no end; see podnet trace --help.`);
+  if (to === undefined)
+    throw new UsageError(`--to "${text(values, 'to') ?? ''}" names no end; see podnet trace --help.`);
+  const written = text(values, 'port');
+  const port = written === undefined ? to.port : /^[0-9]+$/.test(written) ? Number(written) : written;
+  if (typeof port === 'number' && (port < 1 || port > 65535))
+    throw new UsageError(`--port must be from 1 to 65535, not ${port}.`);
+  const protocol =
+    choice({ protocol: text(values, 'protocol')?.toUpperCase() }, 'protocol', [
+      'TCP',
+      'UDP',
+      'SCTP',
+    ] as const) ?? 'TCP';
+  const family = choice(values, 'family', ['4', '6'] as const);
+  const expected = choice(values, 'expect', ['reachable', 'unreachable'] as const);
+  const cluster = await readCluster(paths);
+  const trace = traceConnectivity(cluster, {
+    from: from.end,
+    to: to.end,
+    port,
+    protocol,
+    family: family === undefined ? undefined : family === '4' ? 4 : 6,
+  });
+  const view = traceView(trace, cluster);
+  switch (text(values, 'output')) {
+    case 'json':
+      printJson({ apiVersion: 'podnet/v1', kind: 'Trace', ...trace });
+      break;
+    case 'markdown':
+      print(traceMarkdown(view));
+      break;
+    case 'mermaid':
+      print(traceMermaid(view));
+      break;
+    default:
+      print(traceText(view, { color: wantsColor(), width: process.stdout.columns || 100 }));
+  }
+  if (expected === undefined || trace.result.toLowerCase() === expected) return 0;
+  process.stderr.write(`Expected ${expected}, found ${trace.result.toLowerCase()}: ${trace.verdict.words}\n`);
+  return 1;
+}
+
+async function runConnectivity(paths: readonly string[], values: Values): Promise<ExitCode> {
+  const level = choice(values, 'level', ['workload', 'pod'] as const) ?? 'workload';
+  const list = connectivity(await readCluster(paths), { level });
+  for (const problem of list.problems) process.stderr.write(`warning: ${problem}\n`);
+  return text(values, 'output') === 'json' ? printJson(list) : print(connectivityText(list));
+}
+
+async function runLookup(positionals: readonly string[], values: Values): Promise<ExitCode> {
+  const address = positionals.at(-1) ?? '';
+  const paths = positionals.slice(0, -1);
+  if (paths.length === 0)
+    throw new UsageError('Name what to read and then the address: podnet lookup PATH... ADDRESS.');
+  const report = lookupAddress(await readCluster(paths), address);
+  if (report.address === undefined) throw new UsageError(report.summary);
+  if (text(values, 'output') === 'json')
+    printJson({ apiVersion: 'podnet/v1', kind: 'AddressReport', ...report });
+  else print(lookupText(report));
+  return report.owners.length === 0 ? 1 : 0;
+}
+
+async function runTree(paths: readonly string[], values: Values): Promise<ExitCode> {
+  const grouping = choice(values, 'group-by', ['node', 'namespace', 'workload'] as const) ?? 'node';
+  const cluster = await readCluster(paths);
+  if (text(values, 'output') === 'json') return printJson(clusterTree(cluster));
+  return print(treeText(cluster, grouping, text(values, 'filter') ?? ''));
+}
+
+/** Reads and completes the cluster; what is wrong with the input goes to standard error. */
+async function readCluster(paths: readonly string[]): Promise<Cluster> {
+  const changes: FileChange[] = [];
+  for await (const file of readPaths(paths)) changes.push(file);
+  const store = createStore();
+  const loaded = store.apply(changes);
+  const simulated = simulate(loaded.cluster, defaultSettings);
+  for (const problem of [...loaded.problems, ...simulated.problems])
+    process.stderr.write(`${problemLine(problem)}\n`);
+  return simulated.cluster;
+}
+
+function problemLine({ at, severity, code, message }: Problem): string {
+  return `${at.file}:${at.line + 1}:${at.character + 1}: ${severity}: ${message} [${code}]`;
+}
+
+function text(values: Values, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function required(values: Values, name: string): string {
+  const value = text(values, name);
+  if (value === undefined) throw new UsageError(`--${name} is missing; see --help.`);
+  return value;
+}
+
+function choice<T extends string>(values: Values, name: string, allowed: readonly T[]): T | undefined {
+  const value = text(values, name);
+  if (value === undefined) return undefined;
+  const found = allowed.find((each) => each === value);
+  if (found === undefined) throw new UsageError(`--${name} must be ${allowed.join(', ')}; it is "${value}".`);
+  return found;
+}
+
+function wantsColor(): boolean {
+  return process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+}
+
+function print(output: string): 0 {
+  process.stdout.write(output);
+  return 0;
+}
+
+function printJson(value: unknown): 0 {
+  return print(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const expected = error instanceof UsageError || error instanceof ReaderError;
+    process.stderr.write(
+      `podnet: ${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = 2;
+  },
+);

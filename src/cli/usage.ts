@@ -1,0 +1,54 @@
+// Answers: how is `podnet` called? The texts of --help, one per command.
+
+export const usage = `Usage: podnet COMMAND PATH... [options]
+
+Reads Kubernetes manifests or a snapshot (what "kubectl get -o yaml|json" printed) and
+answers how the pods in it talk to each other. PATH is a file, a folder, or - for standard input.
+
+Commands
+  trace         the way of one connection, and what decides it
+  connectivity  who may talk to whom, as far as NetworkPolicy permits
+  lookup        whose address this is
+  tree          nodes, pods, their pause containers and containers
+
+Options of every command
+  --output FORMAT   text (default) or json; trace also markdown and mermaid
+  --help            this text, or that of a command
+  --version         the version
+
+Exit codes: 0 fine, 1 a finding (an expectation that is not met, an address nobody owns),
+2 bad usage or unreadable input.
+`;
+
+export const commandUsage: Readonly<Record<string, string>> = {
+  trace: `Usage: podnet trace PATH... --from X --to Y [options]
+
+X and Y: ns/pod, ns/pod/container, Kind/ns/name, svc/ns/name, node/name, an address, a DNS name;
+Y may end in :port.
+
+  --from X               who sends
+  --to Y                 who is asked
+  --port PORT            number, or name of a declared port; default: the first that Y declares
+  --protocol PROTOCOL    TCP (default), UDP or SCTP
+  --family 4|6           default: the first that both ends have
+  --expect RESULT        reachable or unreachable: exit 1 when the trace says otherwise
+  --output FORMAT        text (default), json, markdown or mermaid
+`,
+  connectivity: `Usage: podnet connectivity PATH... [options]
+
+  --level LEVEL          workload (default) or pod
+  --output FORMAT        text (default) or json
+`,
+  lookup: `Usage: podnet lookup PATH... ADDRESS [options]
+
+ADDRESS is an IP address, or a range such as 10.244.0.0/16. Exit 1 when nobody owns it.
+
+  --output FORMAT        text (default) or json
+`,
+  tree: `Usage: podnet tree PATH... [options]
+
+  --group-by GROUP       node (default), namespace or workload
+  --filter TEXT          part of a name, app=web, an address or a range
+  --output FORMAT        text (default) or json (always by node, unfiltered)
+`,
+};
