@@ -115,19 +115,10 @@ function drawRow(placed: PlacedRow, onSelect: (step: number) => void): SVGElemen
         line,
       ),
     ),
-    row.look === 'hop'
-      ? s(
-          'text',
-          { class: 'movement', x: x + width, y: y + 13, 'text-anchor': 'end' },
-          movementOf(row.tooltip),
-        )
-      : undefined,
+    row.aside === undefined
+      ? undefined
+      : s('text', { class: 'movement', x: x + width, y: y + 13, 'text-anchor': 'end' }, row.aside),
   );
-}
-
-/** `in`, `out`, `through` of `in by eth0`. */
-function movementOf(tooltip: string | undefined): string {
-  return tooltip?.split(' ')[0] ?? '';
 }
 
 function drawEdge(edge: PlacedEdge, vertical: boolean): SVGElement {

@@ -62,9 +62,10 @@ export interface Layout {
 }
 
 export const lineHeight = 16;
-const gap = 40;
-const narrowest = 156;
+const gap = 34;
+const narrowest = 140;
 const widest = 250;
+const widestAlone = 340;
 const padding = 10;
 const trackInset = 15;
 const cardLineHeight = 15;
@@ -76,7 +77,7 @@ export function layOut(leg: LegView, available: number, measure: Measure): Layou
   const count = Math.max(1, lanes.length);
   const share = Math.floor((available - 2 - gap * (count - 1)) / count);
   const vertical = share < narrowest;
-  const width = Math.min(widest, vertical ? available - 2 : share);
+  const width = vertical ? Math.min(widestAlone, available - 2) : Math.min(widest, share);
   const leftward = leg.kind === 'reply' && !vertical;
   const blank = lanes.map((lane) => placeRows(lane, leg, width, leftward, measure));
   return vertical ? stackDown(blank, leg, available, measure) : sideBySide(blank, leg, leftward, measure);
@@ -178,10 +179,12 @@ function placeRows(
       row.style === 'dim' && row.group !== undefined && rows.at(-1)?.row.icon !== undefined
         ? 18
         : isDetail
-          ? 18
+          ? 4
           : iconRoom;
     if (row.look === 'hop') y += 6;
-    const lines = breakText(row.text, width - left - right - indent, row.style, row.mostLines, measure);
+    const aside = row.aside === undefined ? 0 : measure(row.aside, 'dim') + 8;
+    const room = width - left - right - indent - aside;
+    const lines = breakText(row.text, room, row.style, row.mostLines, measure);
     const height = lines.length * lineHeight + (row.look === 'drop' ? 6 : 2);
     const dot =
       row.look === 'hop' ? { x: leftward ? width - trackInset : trackInset, y: y + height / 2 } : undefined;
@@ -289,7 +292,7 @@ function cardSize(
   return { width: Math.min(most, widest + 18), height: broken.length * cardLineHeight + 10, lines: broken };
 }
 
-/** Lines no wider than `width`, broken after a space, dash, slash, dot, comma or colon, or anywhere if there is none. */
+/** Lines no wider than `width`, broken after a space, colon, slash or comma, else after a dash or dot, else anywhere. */
 export function breakText(
   text: string,
   width: number,
@@ -310,7 +313,8 @@ export function breakText(
 function cutAt(text: string, width: number, style: RowStyle, measure: Measure): number {
   let fits = 1;
   while (fits < text.length && measure(text.slice(0, fits + 1).trimEnd(), style) <= width) fits++;
-  for (let cut = fits; cut > 2; cut--) if (/[\s\-/.,:;]/.test(text.charAt(cut - 1))) return cut;
+  for (const signs of [/[\s:/,;]/, /[-.]/])
+    for (let cut = fits; cut > 2; cut--) if (signs.test(text.charAt(cut - 1))) return cut;
   return fits;
 }
 

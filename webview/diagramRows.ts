@@ -20,6 +20,8 @@ export interface Row {
   /** Rows with the same group stand in one outline. */
   readonly group?: string | undefined;
   readonly look?: 'hop' | 'nat' | 'policy' | 'drop' | 'end' | undefined;
+  /** `in`, `out` or `through`, at the other end of the row. */
+  readonly aside?: string | undefined;
   /** Shown when the row is pointed at, where it says more than the text. */
   readonly tooltip?: string | undefined;
   readonly hop?: number | undefined;
@@ -86,6 +88,7 @@ function hopRows(index: number, leg: LegView, group: string | undefined): readon
     style: 'code',
     look: 'hop',
     group,
+    aside: hop.movement.split(' ')[0],
     tooltip: `${hop.movement} ${hop.device}`,
     hop: index,
     step: hop.steps[0],
