@@ -1,6 +1,15 @@
 // Answers: how does a trace read in a terminal? Aligned columns, wrapped sentences, `file:line` that terminals turn into
 // links. Names come from manifests: control characters never reach the terminal.
-import type { EvidenceView, HopView, LegView, LinkView, StepView, Tone, TraceView } from './traceViewShape';
+import type {
+  EvidenceView,
+  HopView,
+  LegView,
+  LinkView,
+  PolicyView,
+  StepView,
+  Tone,
+  TraceView,
+} from './traceViewShape';
 
 export interface TextOptions {
   readonly color: boolean;
@@ -33,7 +42,9 @@ export function traceText(view: TraceView, options: TextOptions): string {
     `${paint(banner.title, bold, toneColors[banner.tone])}  ${clean(view.title)}`,
     ...wrap(banner.words, '', options.width),
     ...(banner.symptom === undefined ? [] : wrap(banner.symptom, '', options.width)),
-    ...(banner.links.length === 0 ? [] : [`Decided at ${banner.links.map(place).join(', ')}`]),
+    ...(banner.links.length === 0
+      ? []
+      : wrap(`Decided at ${banner.links.map(place).join(', ')}`, '', options.width, '  ')),
     '',
     ...endLines(view),
     '',
@@ -133,21 +144,23 @@ function stepLines(step: StepView, width: number, paint: Paint): readonly string
   if (step.nat !== undefined)
     lines.push(`       ${step.nat.what} ${step.nat.end} ${step.nat.from} -> ${step.nat.to}`);
   if (step.policy === undefined) return [...lines, ...evidenceLines(step.evidence, '       ', width)];
-  const { deciding, isolating, findings } = step.policy;
-  const rows = [
+  return [
+    ...lines,
+    ...policySentences(step.policy).flatMap((text) => wrap(text, '       ', width, '         ')),
+  ];
+}
+
+/** The deciding rule stands for all findings; without one every rule that was looked at is told. */
+function policySentences({ deciding, isolating, findings }: PolicyView): readonly string[] {
+  const at = (links: readonly LinkView[]): string =>
+    links.length === 0 ? '' : ` (${links.map(place).join(', ')})`;
+  return [
+    ...(deciding === undefined ? [] : [`decided by ${deciding.label}${at(deciding.links)}`]),
+    ...isolating.map(({ label, links }) => `isolated by ${label}${at(links)}`),
     ...(deciding === undefined
-      ? []
-      : [['decided by', clean(deciding.label), deciding.links.map(place).join(', ')]]),
-    ...isolating.map((policy) => ['isolated by', clean(policy.label), policy.links.map(place).join(', ')]),
-    ...(deciding === undefined
-      ? findings.map((finding) => [
-          finding.effect,
-          `${clean(finding.label)}: ${clean(finding.reason)}`,
-          finding.links.map(place).join(', '),
-        ])
+      ? findings.map(({ effect, label, reason, links }) => `${effect}: ${label}: ${reason}${at(links)}`)
       : []),
   ];
-  return [...lines, ...columns(rows, '       ')];
 }
 
 function evidenceLines(evidence: readonly EvidenceView[], indent: string, width: number): readonly string[] {
