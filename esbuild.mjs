@@ -125,13 +125,12 @@ if (args.includes('--tests')) {
   const entries = ['test/bench/main.ts'].filter((path) => existsSync(path));
   await buildForTests({ what: 'test/bench/main.ts', entries, from: 'test/bench', outdir: 'out/bench' });
 } else {
-  const present = products.filter((p) => Object.values(p.entryPoints).every((e) => existsSync(e)));
   if (args.includes('--watch')) {
-    for (const options of present) await (await context(options)).watch();
+    for (const options of products) await (await context(options)).watch();
   } else {
     if (production) rmSync('dist', { recursive: true, force: true });
     mkdirSync('dist', { recursive: true });
-    const results = await Promise.all(present.map((options) => build(options)));
+    const results = await Promise.all(products.map((options) => build(options)));
     if (args.includes('--meta'))
       writeFileSync(
         'dist/meta.json',
