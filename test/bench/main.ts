@@ -1,6 +1,7 @@
 // `npm run bench`: times the engine on generated clusters of 20, 1,000 and 10,000 pods and prints the medians beside the
 // targets of the performance page, section 7, whose row numbers it keeps. Numbers are for the reader to judge: nothing fails.
 import { dump } from 'js-yaml';
+import { connectivity } from '../../src/analysis/connectivity';
 import { createStore } from '../../src/load/store';
 import type { FileChange } from '../../src/load/store';
 import { lookupOf } from '../../src/model/lookup';
@@ -120,6 +121,16 @@ const benchmarks: readonly Benchmark[] = [
     operation: 'trace through a Service, stopped by a policy',
     targets: [0.05, 0.05, 0.05],
     measure: (input) => medianOfMany(traceTo(input, 'refused')),
+  },
+  {
+    number: '10',
+    operation: 'connectivity of workloads with ports, as a list',
+    targets: [1, 50, 1200],
+    measure: ({ manifests }) =>
+      median(
+        () => ({ ...manifests }),
+        (cluster) => connectivity(cluster, { level: 'workload' }),
+      ),
   },
   {
     number: '16',

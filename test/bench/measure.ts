@@ -15,14 +15,16 @@ export interface Result {
 
 const usualRuns = 9;
 const slowRuns = 3;
-/** A run longer than this is repeated less often. */
+/** A run longer than this (in milliseconds) is repeated less often, and one longer than the second is not repeated. */
 const slow = 1500;
+const verySlow = 15_000;
 /** A sample is at least this long, so that the clock's grain does not matter. */
 const sampleLength = 2;
 
 /** Median time of one call in milliseconds. `prepare` makes the input of a call and is not timed. */
 export function median<T>(prepare: () => T, run: (input: T) => unknown): number {
   const first = once(prepare(), run);
+  if (first > verySlow) return first;
   const runs = first > slow ? slowRuns : usualRuns;
   const times = Array.from({ length: runs }, () => once(prepare(), run));
   return middle(times);
