@@ -1,7 +1,6 @@
 // Answers: how does a user ask for a trace? By the palette in three steps, from the manifest under the cursor, or from a row of
 // the Cluster view.
 import * as vscode from 'vscode';
-import type { End } from '../trace/query';
 import type { Protocol } from '../model/ports';
 import type { Deps } from './deps';
 import type { TracePanel } from './panel';
@@ -79,10 +78,7 @@ export async function traceInSteps(
       }
       to = picked;
     }
-    const port =
-      to.port === undefined
-        ? await pickPort(deps, to.end, totalSteps)
-        : { port: to.port, protocol: 'TCP' as const };
+    const port = await pickPort(deps, to, totalSteps);
     if (port === undefined) return;
     if (port !== 'back') {
       await panel.show({ from: from.end, to: to.end, ...port });
@@ -97,10 +93,19 @@ interface PortItem extends vscode.QuickPickItem {
   readonly choice?: PickedPort;
 }
 
-/** Declared ports to choose from; a number may be typed. */
-async function pickPort(deps: Deps, to: End, totalSteps: number): Promise<PickedPort | 'back' | undefined> {
+/** Declared ports to choose from; a number may be typed. Not asked for when there is nothing to choose. */
+async function pickPort(
+  deps: Deps,
+  to: PickedEnd,
+  totalSteps: number,
+): Promise<PickedPort | 'back' | undefined> {
   const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
-  const declared = engine.declaredPorts(cluster, to).map(({ port, name, protocol }): PortItem => ({
+  const ports = engine.declaredPorts(cluster, to.end);
+  if (to.port !== undefined) {
+    const meant = ports.find(({ port, name }) => port === to.port || name === to.port);
+    return { port: to.port, protocol: meant?.protocol ?? 'TCP' };
+  }
+  const declared = ports.map(({ port, name, protocol }): PortItem => ({
     label: `${port}`,
     description: [protocol, name].filter(Boolean).join(' '),
     choice: { port, protocol },
@@ -120,7 +125,8 @@ async function pickPort(deps: Deps, to: End, totalSteps: number): Promise<Picked
     pick.items = declared;
     const chosen = new Promise<PickedPort | 'back' | undefined>((resolve) => {
       pick.onDidChangeValue((value) => {
-        const typed = /^[0-9]{1,5}$/.test(value) && !declared.some(({ label }) => label === value);
+        const isPort = /^[0-9]{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535;
+        const typed = isPort && !declared.some(({ label }) => label === value);
         const item: PortItem = {
           label: value,
           description: 'TCP, as typed',
@@ -129,7 +135,10 @@ async function pickPort(deps: Deps, to: End, totalSteps: number): Promise<Picked
         };
         pick.items = typed ? [item, ...declared] : declared;
       });
-      pick.onDidAccept(() => resolve(pick.activeItems[0]?.choice));
+      pick.onDidAccept(() => {
+        const choice = pick.activeItems[0]?.choice;
+        if (choice !== undefined) resolve(choice);
+      });
       pick.onDidTriggerButton(() => resolve('back'));
       pick.onDidHide(() => resolve(undefined));
     });

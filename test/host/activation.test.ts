@@ -1,0 +1,34 @@
+// Activation does no work: the engine waits in a file of its own until something is looked at. Runs before every other host
+// test, as it is the first by name.
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { commands } from '../../src/vscode/ids';
+import { extension, loadedBundles } from './extension';
+
+describe('Activation', () => {
+  it('has not happened in a window that shows nothing of Kubernetes', () => {
+    assert.equal(extension().isActive, false);
+    assert.deepEqual(loadedBundles(), []);
+  });
+
+  it('loads the small file only, and reads nothing', async () => {
+    await extension().activate();
+    assert.deepEqual(loadedBundles(), ['extension.js']);
+  });
+
+  it('registers every command', async () => {
+    const registered = await vscode.commands.getCommands(true);
+    assert.deepEqual(
+      Object.values(commands).filter((id) => !registered.includes(id)),
+      [],
+    );
+  });
+
+  it('loads the engine when the Cluster view is shown', async () => {
+    await vscode.commands.executeCommand('podNetwork.cluster.focus');
+    const deadline = Date.now() + 10_000;
+    while (!loadedBundles().includes('engine.js') && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    assert.deepEqual(loadedBundles(), ['engine.js', 'extension.js']);
+  });
+});
