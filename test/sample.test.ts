@@ -85,7 +85,7 @@ test('two storefront pods talk without translation: the receiver sees the addres
   const result = trace('shop/storefront-0 -> shop/storefront-1:8080');
   assert.equal(result.result, 'Reachable');
   const last = result.hops.at(-1)?.steps.at(-1);
-  assert.deepEqual([last.after?.source.text], addressesOf('shop/storefront-0'));
+  assert.deepEqual([last?.after.source.text], addressesOf('shop/storefront-0'));
 });
 
 test('the named targetPort of the storefront resolves to 8080 on both pods', () => {

@@ -23,7 +23,11 @@ export function remember(table: Conntrack, id: string, before: Packet, after: Pa
 export function restoreDestination(table: Conntrack, id: string, packet: Packet): Packet {
   const match = matchReply(table, id, packet);
   if (match === undefined) return packet;
-  return { ...packet, destination: match.before.source, destinationPort: match.before.sourcePort };
+  return changed(packet, {
+    ...packet,
+    destination: match.before.source,
+    destinationPort: match.before.sourcePort,
+  });
 }
 
 /**
@@ -33,7 +37,16 @@ export function restoreDestination(table: Conntrack, id: string, packet: Packet)
 export function restoreSource(table: Conntrack, id: string, entered: Packet, packet: Packet): Packet {
   const match = matchReply(table, id, entered);
   if (match === undefined) return packet;
-  return { ...packet, source: match.before.destination, sourcePort: match.before.destinationPort };
+  return changed(packet, {
+    ...packet,
+    source: match.before.destination,
+    sourcePort: match.before.destinationPort,
+  });
+}
+
+/** The very same value when nothing is different, so that callers see that nothing was restored. */
+function changed(before: Packet, after: Packet): Packet {
+  return sameEnds(before, after) ? before : after;
 }
 
 function matchReply(table: Conntrack, id: string, packet: Packet): Translated | undefined {

@@ -351,9 +351,7 @@ function startWalk(
     const { netns, packet, entered } = visit;
     if (!isReply || netns.rules === undefined) return packet;
     const restored = restoreSource(conntrack, netns.id, entered, packet);
-    return restored === packet || sameSource(restored, packet)
-      ? packet
-      : take(restore(packet, restored, 'source'));
+    return restored === packet ? packet : take(restore(packet, restored, 'source'));
   }
 
   function translateNew(
@@ -424,10 +422,6 @@ function outgoingName(netns: NetNamespace, packet: Packet): string {
 
 function sameDestination(a: Packet, b: Packet): boolean {
   return a.destination.text === b.destination.text && a.destinationPort === b.destinationPort;
-}
-
-function sameSource(a: Packet, b: Packet): boolean {
-  return a.source.text === b.source.text && a.sourcePort === b.sourcePort;
 }
 
 /** Stands for the port the kernel would pick at random: another one, the same on every run. */

@@ -478,7 +478,7 @@ function pickFamily(addresses: readonly Ip[], families: readonly Family[]): Ip |
   return undefined;
 }
 
-function resolvedPod(pod: Pod): ResolvedEnd {
+export function resolvedPod(pod: Pod): ResolvedEnd {
   return {
     label: `pod ${keyOf(pod)}`,
     pod: keyOf(pod),
@@ -488,7 +488,7 @@ function resolvedPod(pod: Pod): ResolvedEnd {
   };
 }
 
-function resolvedNode(name: string, address: Ip | undefined): ResolvedEnd {
+export function resolvedNode(name: string, address: Ip | undefined): ResolvedEnd {
   return { label: `node ${name}`, node: name, address: address?.text };
 }
 

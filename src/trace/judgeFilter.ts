@@ -2,9 +2,10 @@
 // a node's or its bridge's address for the node, anything else is outside (rules E31, E52, E54).
 import type { Filter } from '../dataplane/walk';
 import { bridgeAddress } from '../dataplane/wiring/hostRoutes';
-import type { Ip } from '../model/address';
+import { isLoopback, type Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
+import type { Pod } from '../model/pod';
 import { policyJudgeOf, type PolicyPeerEnd } from '../policy/judge';
 
 /** The policies of `cluster`, in the form that the walker asks for. */
@@ -14,13 +15,15 @@ export function policyFilter(cluster: Cluster): Filter {
     judge.judge({
       direction,
       subject,
-      peer: peerAt(cluster, direction === 'ingress' ? packet.source : packet.destination),
+      peer: peerAt(cluster, subject, direction === 'ingress' ? packet.source : packet.destination),
       protocol: packet.protocol,
       port: packet.destinationPort,
     });
 }
 
-function peerAt(cluster: Cluster, address: Ip): PolicyPeerEnd {
+function peerAt(cluster: Cluster, subject: Pod, address: Ip): PolicyPeerEnd {
+  // Inside a pod, loopback is the pod itself (rules E47, E49).
+  if (isLoopback(address)) return { address, pod: subject };
   const lookup = lookupOf(cluster);
   for (const owner of lookup.owners(address)) {
     if (owner.kind === 'pod') return { address, pod: owner.pod };

@@ -24,10 +24,10 @@ export function traceConnectivity(cluster: Cluster, query: TraceQuery): Trace {
   const filter = policyFilter(cluster);
   const walked: WalkedWay[] = [];
   for (const target of destination.value.targets) {
-    const first = walkWay(dataplane, origin, target, query.protocol, 0, filter);
+    const first = walkWay(cluster, dataplane, origin, target, query.protocol, 0, filter);
     walked.push(first);
     for (let choice = 1; choice < first.candidates; choice++) {
-      walked.push(walkWay(dataplane, origin, target, query.protocol, choice, filter));
+      walked.push(walkWay(cluster, dataplane, origin, target, query.protocol, choice, filter));
     }
   }
   const ways = walked.map(({ way }) => way);

@@ -4,11 +4,13 @@ import type { Dataplane, NetNamespace } from '../dataplane/network';
 import { answerTo, sameEnds, type Packet } from '../dataplane/packet';
 import type { Step } from '../dataplane/step';
 import { walkReply, walkRequest, type Filter, type Walk } from '../dataplane/walk';
+import type { Cluster } from '../model/cluster';
+import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import { containersWanting } from '../model/portConflict';
 import type { Protocol } from '../model/ports';
-import type { Origin, Target } from './ends';
+import { resolvedNode, resolvedPod, type Origin, type Target } from './ends';
 import { grammarError } from './grammar';
 import { aborted, outcomeOfLastStep, replyLost, undetermined, type Outcome } from './outcome';
 import { principlesOf } from './principles';
@@ -26,6 +28,7 @@ export interface WalkedWay {
 
 /** @param choice which of the Service's endpoints this connection gets, from 0. */
 export function walkWay(
+  cluster: Cluster,
   dataplane: Dataplane,
   origin: Origin,
   target: Target,
@@ -58,7 +61,7 @@ export function walkWay(
   const chosen = steps.find((step) => step.kind === 'translate');
   const candidates = chosen?.candidates ?? 1;
   const way: Omit<Way, 'principles'> = {
-    destination: chosen === undefined ? target.resolved : endpointEnd(request.receiver, chosen.after),
+    destination: chosen === undefined ? target.resolved : endpointEnd(cluster, chosen.after),
     port: chosen?.after.destinationPort ?? target.port,
     probability: target.probability / candidates,
     ...outcome,
@@ -134,18 +137,11 @@ function reservations(
   };
 }
 
-function endpointEnd(receiver: NetNamespace | undefined, packet: Packet): ResolvedEnd {
+/** The endpoint that a Service chose, whether or not the packet got there. */
+function endpointEnd(cluster: Cluster, packet: Packet): ResolvedEnd {
   const address = packet.destination.text;
-  const pod = receiver?.pod;
-  if (pod !== undefined)
-    return {
-      label: `pod ${keyOf(pod)}`,
-      pod: keyOf(pod),
-      node: pod.node?.value,
-      address,
-      at: pod.nameAt ?? pod.at,
-    };
-  return receiver === undefined
-    ? { label: address, address }
-    : { label: receiver.label, node: receiver.node.name, address };
+  const owner = lookupOf(cluster).owners(packet.destination)[0];
+  if (owner?.kind === 'pod') return { ...resolvedPod(owner.pod), address };
+  if (owner?.kind === 'node') return resolvedNode(owner.node.name, packet.destination);
+  return { label: address, address };
 }

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Hop } from '../../src/dataplane/step';
 import type { Cluster } from '../../src/model/cluster';
+import type { NetworkPolicy } from '../../src/model/policy';
+import { everything } from '../../src/model/selector';
 import { parseEnd } from '../../src/trace/endText';
 import type { Trace } from '../../src/trace/trace';
 import { traceConnectivity } from '../../src/trace/traceConnectivity';
@@ -306,6 +308,46 @@ for (const { fact, to, id, result, final, symptom } of failures) {
     if (symptom !== undefined) assert.equal(made.verdict.symptom, symptom);
   });
 }
+
+const denyAll: NetworkPolicy = {
+  kind: 'NetworkPolicy',
+  namespace: 'lab',
+  name: 'deny-all',
+  podSelector: everything,
+  isolates: { ingress: true, egress: true },
+  ingress: [],
+  egress: [],
+};
+
+test('E47: a pod that policies isolate still reaches itself, by loopback and by its own address', () => {
+  for (const to of ['127.0.0.1:8080', '10.244.1.2:8080']) {
+    const made = trace({ ...twoNodes, policies: [denyAll] }, 'lab/p1', to);
+    assert.equal(made.result, 'Reachable', made.verdict.words);
+  }
+});
+
+test('E6: an isolated pod cannot send, and the way ends on its own node', () => {
+  const made = trace({ ...twoNodes, policies: [denyAll] }, 'lab/p1', 'lab/r:8080');
+  assert.deepEqual(
+    [made.verdict.id, made.hops.at(-1)?.place],
+    ['dropped-policy', { kind: 'node', name: 'n1' }],
+  );
+});
+
+test('an endpoint that was not reached is still named by its pod', () => {
+  const made = trace({ ...twoNodes, policies: [denyAll] }, 'lab/p1', 'svc/lab/svc:80');
+  assert.equal(made.candidates[0]?.destination.pod, 'lab/r');
+});
+
+test('a reply is restored only where the request was rewritten', () => {
+  const restored = trace(twoNodes, 'lab/p1', 'svc/lab/svc:80')
+    .reply.flatMap((hop) => hop.steps)
+    .filter((step) => step.kind === 'restore');
+  assert.deepEqual(
+    restored.map(({ end }) => end),
+    ['source'],
+  );
+});
 
 test('two containers that want one port make the verdict undetermined, and break principle G4', () => {
   const container = p2.spec.containers[0];

@@ -74,7 +74,8 @@ export function node(name: string, addresses: readonly string[], podCidrs: reado
   };
 }
 
-export function service(name: string, address: string | 'None', more: Partial<Service> = {}): Service {
+/** @param address a ClusterIP, or `None` for a headless Service. */
+export function service(name: string, address: string, more: Partial<Service> = {}): Service {
   return {
     kind: 'Service',
     namespace: 'lab',
