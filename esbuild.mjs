@@ -2,7 +2,7 @@
 // into out/: `--tests [folder]` (pure tests), `--host-tests`, `--e2e-tests`, `--bench`.
 // The CLI and web bundles double as guards: a stray `vscode` or Node import in a pure folder breaks them.
 import { build, context } from 'esbuild';
-import { existsSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 const args = process.argv.slice(2);
@@ -58,6 +58,7 @@ const products = [
     platform: 'node',
     format: 'cjs',
     banner: { js: '#!/usr/bin/env node' },
+    define: { PODNET_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   },
   {
     ...base,

@@ -32,7 +32,6 @@ const rules: Readonly<Record<string, Rule>> = {
   'model/address': { values: ['model'], packages: ['ipaddr.js'] },
   load: { values: ['model'] },
   'load/yaml': { values: ['model', 'load'], packages: ['yaml', 'js-yaml'] },
-  'load/json': { values: ['model', 'load'], packages: ['jsonc-parser'] },
   simulate: { values: ['model'] },
   dataplane: { values: ['model'] },
   policy: { values: ['model'] },

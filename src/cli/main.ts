@@ -1,7 +1,6 @@
 // Answers: what does `podnet` do? Arguments in, features printed, an exit code out. Everything it knows comes from the same pure
 // folders as the editor; problems of the input go to standard error as file:line:column.
 import { parseArgs } from 'node:util';
-import { version } from '../../package.json';
 import { connectivity } from '../analysis/connectivity';
 import { readPaths, ReaderError } from '../desktop/read';
 import { connectivityText } from '../features/connectivityText';
@@ -20,6 +19,9 @@ import { simulate } from '../simulate/simulate';
 import { parseEnd } from '../trace/endText';
 import { traceConnectivity } from '../trace/traceConnectivity';
 import { commandUsage, usage } from './usage';
+
+/** From package.json, put in by the build. */
+declare const PODNET_VERSION: string;
 
 /** Exit codes: fine, a finding, bad usage or unreadable input. */
 type ExitCode = 0 | 1 | 2;
@@ -62,7 +64,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   const [name, ...rest] = args;
   if (name === undefined) throw new UsageError(`Name a command.\n\n${usage}`);
   if (name === '--help' || name === '-h' || name === 'help') return print(usage);
-  if (name === '--version') return print(`${version}\n`);
+  if (name === '--version') return print(`${PODNET_VERSION}\n`);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined)
     throw new UsageError(`There is no command "${name}". Commands: ${Object.keys(commands).join(', ')}.`);
