@@ -34,8 +34,18 @@ export function registerCommands(deps: Deps, panel: TracePanel): vscode.Disposab
           ({ address }) => address,
           async (address) => vscode.env.clipboard.writeText(address),
         ),
-      [commands.revealInManifest]: (row) => onRow(row, ({ at }) => at, reveal),
-      [commands.showNamespaces]: (row) => showNamespaces(row),
+      [commands.revealInManifest]: (row) =>
+        onRow(
+          row,
+          ({ at }) => at,
+          (at) => reveal(at),
+        ),
+      [commands.showNamespaces]: (row) =>
+        onRow(
+          row,
+          (each) => each,
+          (each) => showNamespaces(deps, each),
+        ),
       [commands.showLog]: () => {
         deps.log.show();
         return Promise.resolve();
@@ -82,13 +92,19 @@ async function openSnapshot(deps: Deps): Promise<void> {
   if (uris !== undefined && uris.length > 0) await openSource(deps, { kind: 'snapshot', uris });
 }
 
-/** Who shares which namespace in the pod of the row, as lines to read. */
-async function showNamespaces(row: unknown): Promise<void> {
-  if (!isTreeRow(row)) return;
-  const items = row.tooltip.map(([label, description]) => ({ label, description }));
+/** Who shares which namespace in the pod of the row. */
+async function showNamespaces({ loadEngine, session }: Deps, row: TreeRow): Promise<void> {
+  const [engine, { cluster }] = await Promise.all([loadEngine(), session.state()]);
+  const pod = engine.lookupOf(cluster).pod(row.id.slice(row.id.indexOf(':') + 1));
+  if (pod === undefined) return;
+  const items = engine.namespaceRows(pod).map(({ name, title, shared, meaning }): vscode.QuickPickItem => ({
+    label: `${title} (${name})`,
+    description: shared,
+    detail: meaning,
+  }));
   await vscode.window.showQuickPick(items, {
-    title: row.accessibleName,
-    placeHolder: 'Which namespaces the containers share',
+    title: `Namespaces of pod ${pod.namespace}/${pod.name}`,
+    placeHolder: engine.namespacesSummary(pod),
   });
 }
 

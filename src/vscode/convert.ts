@@ -31,12 +31,18 @@ export function toDiagnostic(problem: Problem): vscode.Diagnostic {
   return diagnostic;
 }
 
-/** Opens the file with the place selected and in view. */
-export async function reveal(at: Location): Promise<void> {
+/** Opens the file with the place selected and in view, beside the column that is to stay visible. */
+export async function reveal(at: Location, keep?: vscode.ViewColumn): Promise<void> {
   const start = new vscode.Range(at.line, at.character, at.line, at.character);
   await vscode.window.showTextDocument(vscode.Uri.parse(at.file, true), {
     selection: at.endLine - at.line > 2 ? start : toRange(at),
-    viewColumn: vscode.ViewColumn.One,
+    viewColumn: columnBeside(keep),
     preview: true,
   });
+}
+
+function columnBeside(keep: vscode.ViewColumn | undefined): vscode.ViewColumn {
+  const shown = vscode.window.visibleTextEditors.map(({ viewColumn }) => viewColumn);
+  const other = shown.find((column) => column !== undefined && column !== keep);
+  return other ?? (keep === vscode.ViewColumn.One ? vscode.ViewColumn.Beside : vscode.ViewColumn.One);
 }

@@ -13,3 +13,5 @@ export { searchEnds } from '../features/search';
 export { lookupAddress } from '../features/lookup';
 export { endLabel, declaredPorts } from '../features/endLabel';
 export { endAt } from '../features/cursor';
+export { namespaceRows, namespacesSummary } from '../features/namespaces';
+export { lookupOf } from '../model/lookup';

@@ -130,7 +130,7 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
     swap: () => change({ from: picks.to, to: picks.from, port: undefined }),
     trace: () => change({}),
     chooseWay: (_signal, way) => change({ way }),
-    reveal: (_signal, location) => reveal(location),
+    reveal: (_signal, location) => reveal(location, panel.viewColumn),
     copy: (_signal, format) => copy(format),
     exportTrace: () => saveTrace(deps, shown),
   };
