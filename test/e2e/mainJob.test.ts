@@ -31,3 +31,37 @@ for (const theme of ['light', 'dark', 'hc'] as const) {
     });
   });
 }
+
+test('a trace that a policy stops leads to the line that decides', async () => {
+  await withWorkbench({ folder: 'media/sample', theme: 'light' }, async (ui) => {
+    await ui.command('Pod Network: Trace Connectivity');
+    await ui.quickPickTitled('from');
+    await ui.pick('shop/storefront-0');
+    await ui.quickPickTitled('to');
+    await ui.pick('payments/ledger-0');
+    const frame = await ui.webview('#app');
+    await frame.getByText('Unreachable').first().waitFor();
+    await ui.screenshot('trace-dropped');
+    const link = frame.getByText(/payments-policies\.yaml:[0-9]+/).first();
+    const line = Number(/:([0-9]+)/.exec(await link.innerText())?.[1]);
+    await link.click();
+    await ui.page.getByText(`Ln ${line}`).first().waitFor();
+    await ui.screenshot('trace-dropped-manifest');
+    assert.deepEqual(await ui.axe(frame), []);
+  });
+});
+
+test('the panel shows every way of a Service, and the answer', async () => {
+  await withWorkbench({ folder: 'media/sample', theme: 'dark' }, async (ui) => {
+    await ui.command('Pod Network: Trace Connectivity');
+    await ui.quickPickTitled('from');
+    await ui.pick('shop/basket-0');
+    await ui.quickPickTitled('to');
+    await ui.pick('svc/payments/gateway');
+    const frame = await ui.webview('#app');
+    await frame.getByText('payments/gateway-1').first().waitFor();
+    await frame.getByRole('tab', { name: /Reply/ }).click();
+    await ui.screenshot('trace-service-reply');
+    assert.deepEqual(await ui.axe(frame), []);
+  });
+});
