@@ -28,12 +28,7 @@ export function registerCommands(deps: Deps, panel: TracePanel): vscode.Disposab
       [commands.openSnapshot]: () => openSnapshot(deps),
       [commands.openWorkspace]: () => openSource(deps, { kind: 'workspace' }),
       [commands.exportTrace]: () => saveTrace(deps, panel.shown),
-      [commands.copyIp]: (row) =>
-        onRow(
-          row,
-          ({ address }) => address,
-          async (address) => vscode.env.clipboard.writeText(address),
-        ),
+      [commands.copyIp]: (row) => onRow(row, ({ address }) => address, copyAddress),
       [commands.revealInManifest]: (row) =>
         onRow(
           row,
@@ -81,11 +76,19 @@ async function openSource({ session }: Deps, source: ClusterSource): Promise<voi
   await vscode.commands.executeCommand(`${views.cluster}.focus`);
 }
 
+/** Files or a folder is asked first: the dialogs of Windows and Linux choose only one of the two. */
 async function openSnapshot(deps: Deps): Promise<void> {
+  const kinds = [
+    { label: 'Files', description: 'what kubectl get -o yaml or -o json printed', files: true },
+    { label: 'Folder', description: 'such files in a folder and the folders below it', files: false },
+  ];
+  const kind = await vscode.window.showQuickPick(kinds, { title: 'Open a snapshot of a cluster from' });
+  if (kind === undefined) return;
   const uris = await vscode.window.showOpenDialog({
-    title: 'Open what kubectl get -o yaml or -o json printed: files, or folders of them',
-    canSelectFiles: true,
-    canSelectFolders: true,
+    title: 'Open Snapshot',
+    openLabel: 'Open Snapshot',
+    canSelectFiles: kind.files,
+    canSelectFolders: !kind.files,
     canSelectMany: true,
     filters: { 'Kubernetes objects': ['yaml', 'yml', 'json'] },
   });
@@ -106,6 +109,11 @@ async function showNamespaces({ loadEngine, session }: Deps, row: TreeRow): Prom
     title: `Namespaces of pod ${pod.namespace}/${pod.name}`,
     placeHolder: engine.namespacesSummary(pod),
   });
+}
+
+async function copyAddress(address: string): Promise<void> {
+  await vscode.env.clipboard.writeText(address);
+  vscode.window.setStatusBarMessage(`Copied ${address}`, 3000);
 }
 
 async function onRow<T>(

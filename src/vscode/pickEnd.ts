@@ -24,7 +24,8 @@ interface EndPickItem extends vscode.QuickPickItem {
   readonly item?: EndItem;
 }
 
-const recentlyUsed: End[] = [];
+/** Of this window, the newest first. */
+const recentlyUsed: Readonly<Record<SearchRole, End[]>> = { source: [], destination: [] };
 const mostRecent = 5;
 
 /** @returns the end, `back`, or undefined when the user dismissed the pick. */
@@ -53,25 +54,25 @@ export async function pickEnd(deps: Deps, options: EndPickOptions): Promise<Pick
       );
     });
     const [engine] = await Promise.all([deps.loadEngine(), deps.session.state()]);
+    const recent = (typed: string): readonly End[] => (typed === '' ? recentlyUsed[options.role] : []);
     const refresh = (): void => {
       const cluster = deps.session.current?.cluster;
       if (cluster !== undefined)
-        pick.items = itemsFor(engine.searchEnds(cluster, pick.value, options.role), pick.value);
+        pick.items = itemsFor(engine.searchEnds(cluster, pick.value, options.role), recent(pick.value));
     };
     gone.push(pick.onDidChangeValue(refresh), deps.session.onDidChangeState(refresh));
     refresh();
     pick.busy = false;
     const picked = await result;
-    if (picked !== undefined && picked !== 'back') remember(picked.end);
+    if (picked !== undefined && picked !== 'back') remember(picked.end, recentlyUsed[options.role]);
     return picked;
   } finally {
     vscode.Disposable.from(...gone).dispose();
   }
 }
 
-function itemsFor(found: readonly EndItem[], typed: string): EndPickItem[] {
-  const recent =
-    typed === '' ? recentlyUsed.flatMap((end) => found.filter((item) => sameEnd(item.end, end))) : [];
+function itemsFor(found: readonly EndItem[], recentEnds: readonly End[]): EndPickItem[] {
+  const recent = recentEnds.flatMap((end) => found.filter((item) => sameEnd(item.end, end)));
   const rest = found.filter((item) => !recent.includes(item));
   const items: EndPickItem[] = [];
   if (recent.length > 0)
@@ -105,11 +106,11 @@ function toItem(item: EndItem): EndPickItem {
   };
 }
 
-function remember(end: End): void {
-  const known = recentlyUsed.findIndex((each) => sameEnd(each, end));
-  if (known >= 0) recentlyUsed.splice(known, 1);
-  recentlyUsed.unshift(end);
-  recentlyUsed.splice(mostRecent);
+function remember(end: End, recent: End[]): void {
+  const known = recent.findIndex((each) => sameEnd(each, end));
+  if (known >= 0) recent.splice(known, 1);
+  recent.unshift(end);
+  recent.splice(mostRecent);
 }
 
 function sameEnd(a: End, b: End): boolean {

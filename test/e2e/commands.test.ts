@@ -45,7 +45,8 @@ test('a snapshot shows what was observed, and nothing simulated', async () => {
     const snapshot = join(ui.folder, '..', 'snapshot.json');
     writeFileSync(snapshot, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [observedPod] }));
     await ui.command('Pod Network: Open Snapshot');
-    await ui.input(snapshot);
+    await ui.pick('Files');
+    await ui.pick('snapshot.json', snapshot);
     await ui.page.locator('.statusbar-item', { hasText: 'Snapshot' }).waitFor();
     await ui.expand('Cluster', 'real-node');
     const pod = await ui.row('Cluster', 'seen');
@@ -63,7 +64,7 @@ test('source, destination and port are steps with a way back; typed ends count',
     await ui.pick('shop/storefront-0');
     await ui.quickPickTitled('to');
     assert.match((await ui.quickPickTitle()).title, /2\/3/);
-    await ui.page.locator('.quick-input-widget [aria-label="Back"]').first().click();
+    await ui.page.locator('.quick-input-left-action-bar .action-label').first().click();
     await ui.quickPickTitled('from');
     await ui.pick('shop/storefront-1');
     await ui.quickPickTitled('to');
@@ -91,7 +92,9 @@ test('rows trace, copy, explain namespaces; the view groups and filters', async 
     await ui.expand('Cluster', 'teahouse-worker');
     const pod = await ui.row('Cluster', 'collector');
     await ui.rowAction('Cluster', 'collector', 'Copy IP');
-    assert.equal(await ui.clipboard(), /^[0-9.]+/.exec(pod.description)?.[0]);
+    const address = /^[0-9.]+/.exec(pod.description)?.[0];
+    await ui.page.locator('.statusbar-item', { hasText: `Copied ${address ?? 'nothing'}` }).waitFor();
+    assert.equal(await ui.clipboard(), address);
 
     const menu = await ui.rowMenu('Cluster', 'collector', 'Show Namespaces');
     for (const item of ['Trace from Here', 'Trace to Here', 'Copy IP', 'Reveal in Manifest'])
