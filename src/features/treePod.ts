@@ -1,7 +1,9 @@
 // Answers: what does the Cluster view say of one pod? Its state in words, the pause container and what it holds, the device that
 // carries its address, its containers. Ids and images of the sandbox are shown only when a cluster told them: the API hides
 // the pause container (spec A2, A6).
-import { vethName } from '../dataplane/wiring/hostRoutes';
+import { settingsFor } from '../dataplane/detect';
+import type { CniProfile } from '../dataplane/profile';
+import { vethName } from '../dataplane/wiring/addresses';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
@@ -150,9 +152,11 @@ function deviceRow(cluster: Cluster, pod: Pod): TreeRow | undefined {
   const addresses = factsText(pod.addresses, ({ text }) => text);
   const node = lookupOf(cluster).node(pod.node.value);
   const own = !pod.spec.hostNetwork;
+  const { cni } = settingsFor(cluster).settings;
+  const veth = vethName(cni, pod);
   const label = own ? 'eth0' : `node ${pod.node.value}`;
   const description = own
-    ? `${addresses} · other end ${vethName(pod)} on ${pod.node.value} (inferred)`
+    ? `${addresses} · other end ${veth} on ${pod.node.value} (inferred)`
     : `${addresses} · no device of its own`;
   return {
     id: `device:${keyOf(pod)}`,
@@ -167,7 +171,7 @@ function deviceRow(cluster: Cluster, pod: Pod): TreeRow | undefined {
           ['Address', addresses],
           [
             'Other end',
-            `${vethName(pod)}, a port of bridge cni0 on ${pod.node.value}; the name is inferred, no API tells it`,
+            `${veth}, ${attachmentWords(cni)} on ${pod.node.value}; the name is inferred, no API tells it`,
           ],
         ]
       : [
@@ -181,6 +185,17 @@ function deviceRow(cluster: Cluster, pod: Pod): TreeRow | undefined {
     flags: ['device', 'hasIp'],
     address: pod.addresses[0]?.value.text,
   };
+}
+
+function attachmentWords({ attachment }: CniProfile): string {
+  switch (attachment.kind) {
+    case 'bridge':
+      return `a port of bridge ${attachment.bridge}`;
+    case 'routed':
+      return 'which the node routes to by itself';
+    case 'switch':
+      return `a port of the virtual switch ${attachment.bridge}`;
+  }
 }
 
 const startOrder = ['init', 'sidecar', 'app', 'ephemeral'] as const;

@@ -2,7 +2,7 @@
 // text is in `endText.ts`.
 import type { Family } from '../model/address';
 import type { WorkloadKind } from '../model/objects';
-import type { Protocol } from '../model/ports';
+import type { PacketProtocol } from '../dataplane/packet';
 
 /** What a user picks as source or destination. */
 export type End =
@@ -29,7 +29,8 @@ export interface TraceQuery {
   readonly to: End;
   /** Destination port: a number, a Service port's name, or undefined for the only or first one that is declared. */
   readonly port?: number | string | undefined;
-  readonly protocol: Protocol;
+  /** ICMP is a ping: it needs no port. */
+  readonly protocol: PacketProtocol;
   /** undefined: the first family that both ends have. */
   readonly family?: Family | undefined;
 }

@@ -8,18 +8,15 @@ import type { Pod } from '../model/pod';
 import { parseIp } from '../model/address';
 import type { Evidence } from '../model/source';
 import type { Destination, Origin } from './ends';
-import type { Warning, Way } from './trace';
+import type { TraceProfile, Warning, Way } from './trace';
 
 export function assumptionsOf(
   cluster: Cluster,
+  profile: TraceProfile,
   origin: Origin,
   destination: Destination,
   ways: readonly Way[],
 ): readonly Evidence[] {
-  const profile: Evidence = {
-    text: 'The nodes are wired as a Linux bridge with host routes, with kube-proxy in iptables mode and NetworkPolicy enforced: the only profile that is traced so far.',
-    provenance: 'inferred',
-  };
   const pods = podsOn(cluster, origin, ways);
   const made = pods.filter((pod) => pod.addresses.some(({ provenance }) => provenance === 'simulated'));
   const simulatedAddresses: readonly Evidence[] =
@@ -34,7 +31,27 @@ export function assumptionsOf(
   const listening: readonly Evidence[] = ways.some((way) => way.final === 'Deliver')
     ? [{ text: 'A process listens on the port: declared at best, never verified.', provenance: 'declared' }]
     : [];
-  return [...origin.assumptions, ...destination.assumptions, ...listening, ...simulatedAddresses, profile];
+  return [
+    ...origin.assumptions,
+    ...destination.assumptions,
+    ...listening,
+    ...simulatedAddresses,
+    ...profileRemarks(profile),
+  ];
+}
+
+function profileRemarks(profile: TraceProfile): readonly Evidence[] {
+  const { cni, kubeProxy, known, how, evidence } = profile;
+  const proxy = kubeProxy === 'none' ? 'no kube-proxy' : `kube-proxy in ${kubeProxy} mode`;
+  const because = evidence[0]?.text;
+  const told: Evidence = {
+    text: `CNI: ${cni}; ${proxy} (${how}${because === undefined ? '' : `: ${because}`}).`,
+    provenance: 'inferred',
+    at: evidence[0]?.at,
+  };
+  if (known === 'measured') return [told];
+  const text = `${cni} was not held against a kernel: TTL and the devices inside nodes are inferred from its documentation and code.`;
+  return [told, { text, provenance: 'inferred' }];
 }
 
 export function warningsOf(
