@@ -60,8 +60,15 @@ export function endLabel(cluster: Cluster, end: End): EndLabel {
       };
     }
     case 'name':
-      return { text: end.name, detail: 'DNS name' };
+      return {
+        text: endText(end),
+        detail: isServedHost(cluster, end.name) ? 'host of an Ingress or route' : 'DNS name',
+      };
   }
+}
+
+function isServedHost(cluster: Cluster, host: string): boolean {
+  return cluster.entries.some(({ rules }) => rules.some(({ hosts }) => hosts.includes(host)));
 }
 
 /** Ports that the end declares, of every protocol, each once, in the order they are written. */

@@ -30,10 +30,25 @@ export interface Target {
   readonly pod: Pod | undefined;
   /** The node that a load balancer hands this connection to. */
   readonly entry?: string | undefined;
+  /** The proxy that ends this connection opens another to one of these. */
+  readonly onward?: Onward | undefined;
   /** A load balancer that connects to the node itself, in place of the client. */
   readonly proxiedBy?: Ip | undefined;
   /** Chance among the other targets of the same destination. */
   readonly probability: number;
+}
+
+/** What an Ingress controller or a Gateway's proxy does with a connection that reached it. */
+export interface Onward {
+  /** `Ingress shop/web` */
+  readonly entry: string;
+  readonly backends: readonly {
+    readonly service: Service;
+    readonly port: ServicePort;
+    /** Share of the requests. */
+    readonly probability: number;
+  }[];
+  readonly evidence: readonly Evidence[];
 }
 
 export interface Destination {

@@ -19,7 +19,7 @@ export function grammarError(hops: readonly Hop[]): string | undefined {
       continue;
     }
     if (next === undefined) return isEnd(step) ? undefined : `it ends with ${step.kind}`;
-    if (isEnd(step)) return `${next.kind} follows ${step.kind}, which ends the way`;
+    if (isEnd(step) && next.kind !== 'proxy') return `${next.kind} follows ${step.kind}, which ends the way`;
     if (!sameEnds(step.after, next.before) || step.after.ttl !== next.before.ttl) {
       return `${next.kind} does not take up the packet where ${step.kind} left it`;
     }

@@ -21,8 +21,8 @@ export type End =
   | { readonly kind: 'service'; readonly namespace: string; readonly name: string }
   | { readonly kind: 'node'; readonly name: string }
   | { readonly kind: 'address'; readonly address: string }
-  /** A DNS name, resolved as the source pod's resolver would. */
-  | { readonly kind: 'name'; readonly name: string };
+  /** A DNS name, resolved as the source pod's resolver would, or a host that an Ingress or route serves, with a path. */
+  | { readonly kind: 'name'; readonly name: string; readonly path?: string | undefined };
 
 export interface TraceQuery {
   readonly from: End;

@@ -7,7 +7,7 @@ import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import type { Evidence } from '../model/source';
-import { resolveName } from './dnsNames';
+import { asksClusterDns, resolveName } from './dnsNames';
 import {
   failure,
   familyMismatch,
@@ -23,6 +23,7 @@ import {
   type Resolution,
   type Target,
 } from './ends';
+import { toEntry } from './entryTargets';
 import { aborted } from './outcome';
 import type { End, TraceQuery } from './query';
 import { toService, toServiceAddress } from './serviceTargets';
@@ -90,22 +91,27 @@ function resolveTo(search: Search, to: End): Resolution<Destination> {
     case 'address':
       return toLiteral(search, to.address);
     case 'name':
-      return toName(search, to.name);
+      return toName(search, to.name, to.path ?? '/');
   }
 }
 
-function toName(search: Search, name: string): Resolution<Destination> {
+function toName(search: Search, name: string, path: string): Resolution<Destination> {
   const { cluster, origin, families } = search;
-  const inPod = origin.pod !== undefined && !origin.pod.spec.hostNetwork;
+  const inCluster = asksClusterDns(origin);
   if (name === 'localhost') return toLiteral(search, families[0] === 6 ? '::1' : '127.0.0.1');
-  const answer = resolveName(cluster, name, inPod ? origin.pod.namespace : undefined);
+  const answer = resolveName(cluster, name, inCluster ? origin.pod?.namespace : undefined);
+  const inPods = inCluster ? answer : resolveName(cluster, name, origin.pod?.namespace ?? 'default');
+  if (!inCluster && inPods.kind === 'end') return unknownToResolver(origin, name);
   if (answer.kind === 'outside')
-    return failure(
-      aborted(
-        'Undetermined',
-        'unknown',
-        `${answer.name} is not a name of this cluster; which address it has is not known here.`,
-      ),
+    return (
+      toEntry(search, answer.name, path) ??
+      failure(
+        aborted(
+          'Undetermined',
+          'unknown',
+          `${answer.name} is not a name of this cluster, and no Ingress or route serves it; which address it has is not known here.`,
+        ),
+      )
     );
   if (answer.kind === 'no-such-name') {
     const words = `${name} does not resolve: no Service or pod has the name ${answer.tried.join(', nor ')}.`;
@@ -118,6 +124,17 @@ function toName(search: Search, name: string): Resolution<Destination> {
     provenance: 'inferred',
   };
   return found({ ...resolution.value, assumptions: [lookedUp, ...resolution.value.assumptions] });
+}
+
+/** The name is one of the cluster's, but the source does not ask the cluster's DNS. */
+function unknownToResolver({ pod, outside, resolved }: Origin, name: string): Resolution<never> {
+  const resolver = outside === undefined ? "its node's resolver" : 'a resolver outside the cluster';
+  const onNode =
+    pod?.spec.hostNetwork === true
+      ? ' On the node’s network dnsPolicy ClusterFirst counts as Default; ClusterFirstWithHostNet would ask the cluster.'
+      : '';
+  const words = `${name} does not resolve: ${resolved.label} asks ${resolver}, which does not know the cluster's names.${onNode}`;
+  return failure(aborted('Unreachable', 'dns-failed', words, 'name does not resolve (NXDOMAIN)'));
 }
 
 function toLiteral(search: Search, text: string): Resolution<Destination> {

@@ -4,6 +4,7 @@
 import { settingsFor, type DetectedSettings, type ProfileChoice } from '../dataplane/detect';
 import { dataplaneOf } from '../dataplane/wiring/wire';
 import type { Cluster } from '../model/cluster';
+import { lookUp } from './dnsLookup';
 import { policyFilter } from './judgeFilter';
 import type { Outcome } from './outcome';
 import type { TraceQuery } from './query';
@@ -11,7 +12,7 @@ import { assumptionsOf, warningsOf } from './remarks';
 import { resolveDestination } from './resolveDestination';
 import { resolveSource } from './resolveSource';
 import type { ResolvedEnd, Trace, TraceProfile, Verdict, Way } from './trace';
-import { walkWay, type WalkedWay } from './way';
+import { walkTarget } from './walkTarget';
 
 /** @param choice the CNI profile and kube-proxy mode that the user chose; what is left out is detected. */
 export function traceConnectivity(cluster: Cluster, query: TraceQuery, choice: ProfileChoice = {}): Trace {
@@ -26,14 +27,15 @@ export function traceConnectivity(cluster: Cluster, query: TraceQuery, choice: P
     return unsent(query, profile, destination.outcome, origin.resolved, destination.resolved);
 
   const filter = policyFilter(cluster, dataplane, known.settings.cni.policies);
-  const walked: WalkedWay[] = [];
-  for (const target of destination.value.targets) {
-    const first = walkWay(cluster, dataplane, origin, target, query.protocol, 0, filter);
-    walked.push(first);
-    for (let choice = 1; choice < first.candidates; choice++) {
-      walked.push(walkWay(cluster, dataplane, origin, target, query.protocol, choice, filter));
-    }
-  }
+  const lookup = lookUp(cluster, dataplane, query, origin, filter);
+  if (lookup.failed !== undefined)
+    return {
+      ...unsent(query, profile, lookup.failed.outcome, origin.resolved, destination.value.resolved),
+      ...lookup.failed.shown,
+    };
+  const walked = destination.value.targets.flatMap((target) =>
+    walkTarget(cluster, dataplane, origin, target, query.protocol, filter),
+  );
   const ways = walked.map(({ way }) => way);
   const shown = ways[0];
   if (shown === undefined)
@@ -47,13 +49,16 @@ export function traceConnectivity(cluster: Cluster, query: TraceQuery, choice: P
     hops: shown.hops,
     reply: shown.reply,
     candidates: ways,
-    assumptions: assumptionsOf(cluster, profile, origin, destination.value, ways),
-    warnings: warningsOf(
-      cluster,
-      destination.value,
-      ways,
-      walked.map(({ receiver }) => receiver),
-    ),
+    assumptions: [...lookup.assumptions, ...assumptionsOf(cluster, profile, origin, destination.value, ways)],
+    warnings: [
+      ...lookup.warnings,
+      ...warningsOf(
+        cluster,
+        destination.value,
+        ways,
+        walked.map(({ receiver }) => receiver),
+      ),
+    ],
     principles: shown.principles,
   };
 }
