@@ -2,18 +2,23 @@
 // every measured profile; and C1b, the peers of the profiles that only sources back, where TTL is not asserted.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Cluster } from '../../src/model/cluster';
 import type { CniProfileId } from '../../src/dataplane/profile';
 import { parseEnd } from '../../src/trace/endText';
 import type { Trace, Way } from '../../src/trace/trace';
 import { traceConnectivity } from '../../src/trace/traceConnectivity';
+import { bothFamilies, inIpv6, textInIpv6 } from './ipv6';
 import { exposedNodes } from './twoNodes';
 
-function trace(from: string, to: string, cni: CniProfileId): Trace {
+function trace(from: string, to: string, cni: CniProfileId, cluster = exposedNodes): Trace {
   const source = parseEnd(from);
   const destination = parseEnd(to);
   assert(source && destination, `${from} -> ${to} names two ends`);
   const query = { from: source.end, to: destination.end, port: destination.port, protocol: 'TCP' } as const;
-  return traceConnectivity(exposedNodes, query, { cni });
+  return traceConnectivity(cluster, query, {
+    cni,
+    kubeProxy: cni.startsWith('cilium') ? 'none' : 'iptables',
+  });
 }
 
 /** `peer /ttl` at the receiver, or the verdict's id where nothing is delivered. */
@@ -175,6 +180,43 @@ for (const { flow, fact, from, to, cells } of c1) {
     });
   }
 }
+
+/** Every cell once more, where the cluster has IPv6 only and where it has it beside IPv4. */
+const dualStack: Cluster = bothFamilies(exposedNodes, inIpv6(exposedNodes));
+for (const { flow, fact, from, to, cells } of c1) {
+  for (const [index, cni] of columns.entries()) {
+    test(`C1 ${flow} ${cni}, IPv6: ${fact}`, () => {
+      const expected = textInIpv6(cells[index] ?? '');
+      for (const cluster of [inIpv6(exposedNodes), dualStack]) {
+        const [first, second] = [textInIpv6(from), textInIpv6(to)];
+        const source = parseEnd(first);
+        const destination = parseEnd(second);
+        assert(source && destination, `${first} -> ${second} names two ends`);
+        const query = {
+          from: source.end,
+          to: destination.end,
+          port: destination.port,
+          protocol: 'TCP',
+          family: 6,
+        } as const;
+        const made = traceConnectivity(cluster, query, { cni, kubeProxy: 'iptables' });
+        assert.equal(seen(made.candidates[0]), expected, made.verdict.words);
+      }
+    });
+  }
+}
+
+test('a family that one end lacks is a verdict, not a guess', () => {
+  const query = {
+    from: { kind: 'pod', namespace: 'lab', name: 'p1' },
+    to: { kind: 'service', namespace: 'lab', name: 'svc' },
+    port: 80,
+    protocol: 'TCP',
+    family: 6,
+  } as const;
+  const made = traceConnectivity(exposedNodes, query, { cni: 'bridge' });
+  assert.deepEqual([made.result, made.verdict.id], ['Unreachable', 'family-mismatch']);
+});
 
 interface PeerRow {
   readonly flow: string;
