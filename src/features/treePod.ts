@@ -9,7 +9,8 @@ import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import { isLive, type Container, type Pod } from '../model/pod';
 import { portRivals } from '../model/portConflict';
-import { sandboxOf } from '../model/sandbox';
+import { processGroups, sandboxOf } from '../model/sandbox';
+import { pauseEndWords } from './namespaces';
 import { factsText, marked, provenanceSentence } from './provenance';
 import type { TreeRow } from './tree';
 
@@ -109,7 +110,7 @@ function stateOf(pod: Pod): PodState {
 function pauseRow(pod: Pod): TreeRow {
   const sandbox = sandboxOf(pod.spec);
   const held = sandbox.heldByPause;
-  const holds = held.length === 0 ? 'holds no namespace of its own' : `holds ${held.join(', ')}`;
+  const holds = held.length === 0 ? 'holds no namespace of the pod' : `holds ${held.join(', ')}`;
   const reaps = sandbox.pauseReaps ? 'PID 1, reaps zombies' : 'not PID 1 of the containers';
   const { net, ipc, uts, pid, user } = sandbox.namespaces;
   const gone = !isLive(pod) || pod.node === undefined;
@@ -135,6 +136,7 @@ function pauseRow(pod: Pod): TreeRow {
         `${owners[pid]}; ${sandbox.pauseReaps ? 'pause is PID 1 and reaps zombies' : pid === 'node' ? "the node's init is PID 1" : 'each app is its own PID 1, pause reaps nothing'}`,
       ],
       ['Users (user)', owners[user]],
+      ['If it ends', pauseEndWords(pod)],
       ['Sandbox id', pod.sandboxId ?? 'not told by the API'],
       ['Image', 'not told by the API; the container runtime chooses it'],
       ['Known', 'inferred from the pod spec; CRI-O leaves the process out and pins the namespaces instead'],
@@ -239,7 +241,7 @@ function containerRow(pod: Pod, container: Container): TreeRow {
           app: 'app container',
           init: 'init container, finished before the apps start',
           sidecar: 'sidecar: an init container that keeps running',
-          ephemeral: 'ephemeral container',
+          ephemeral: `ephemeral container${ownerOfProcesses(pod, container)}`,
         }[container.role],
       ],
       ['Image', container.image || 'not written'],
@@ -249,7 +251,13 @@ function containerRow(pod: Pod, container: Container): TreeRow {
           ? 'declares none; it may listen all the same'
           : `${ports.join(', ')} (declared, not verified)`,
       ],
-      ...clash.map((text) => ['Conflict', text] as const),
+      ...clash.map(
+        (text) =>
+          [
+            'Conflict',
+            `${text}: on one address the second to bind fails with EADDRINUSE; 0.0.0.0 is every address`,
+          ] as const,
+      ),
       ...(status?.id === undefined ? [] : [['Id', status.id] as const]),
     ],
     accessibleName: `container ${container.name} of ${pod.name}, ${description || 'no ports declared'}`,
@@ -258,4 +266,11 @@ function containerRow(pod: Pod, container: Container): TreeRow {
     end: { kind: 'pod', namespace: pod.namespace, name: pod.name, container: container.name },
     at: container.at,
   };
+}
+
+/** `, in the process namespace of web` for one that has a target there. */
+function ownerOfProcesses({ spec }: Pod, { name }: Container): string {
+  if (sandboxOf(spec).namespaces.pid !== 'container') return '';
+  const owner = processGroups(spec).find(([, ...others]) => others.includes(name))?.[0];
+  return owner === undefined ? '' : `, in the process namespace of ${owner}`;
 }

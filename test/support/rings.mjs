@@ -120,6 +120,28 @@ function e2e(/** @type {readonly string[]} */ filters) {
   });
 }
 
+/** @returns {Promise<Count>} */
+async function runtime() {
+  const { missingForContainers } = await import('../lab/runtime/machine.mjs');
+  const missing = missingForContainers();
+  if (missing !== undefined) return skipped('runtime', missing);
+  const bundle = join('out', 'lab-runtime', String(process.pid));
+  try {
+    return await counted('runtime', async (file) => {
+      if (!(await node(['esbuild.mjs', '--runtime-lab', bundle]))) return false;
+      return node([join(bundle, 'main.mjs')], { PODNET_RESULTS: file });
+    });
+  } finally {
+    rmSync(bundle, { recursive: true, force: true });
+  }
+}
+
+/** @returns {Count} of a ring that cannot run here: a failure where nobody would read that it was skipped */
+function skipped(/** @type {string} */ name, /** @type {string} */ why) {
+  console.log(`${inCi ? 'FAILED' : 'SKIPPED'}: ${name}: ${why}`);
+  return { passed: 0, failed: inCi ? 1 : 0 };
+}
+
 /** @returns {Count} */
 function sum(/** @type {readonly Count[]} */ counts) {
   return {
@@ -146,12 +168,10 @@ async function ring(/** @type {string} */ name, /** @type {readonly string[]} */
   if (name === 'check') return check();
   if (name === 'pure') return pure(folderOf(filters[0]));
   if (name === 'accept') return pure('test', { UPDATE_GOLDEN: '1' });
+  if (name === 'runtime') return runtime();
   if (name !== 'host' && name !== 'e2e') throw new Error(`there is no ring named ${name}`);
   const missing = await missingForVsCode(name === 'host');
-  if (missing !== undefined) {
-    console.log(`${inCi ? 'FAILED' : 'SKIPPED'}: ${name}: ${missing}`);
-    return { passed: 0, failed: inCi ? 1 : 0 };
-  }
+  if (missing !== undefined) return skipped(name, missing);
   return name === 'host' ? host() : e2e(filters);
 }
 
