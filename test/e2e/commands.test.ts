@@ -46,7 +46,7 @@ test('a snapshot shows what was observed, and nothing simulated', async () => {
     writeFileSync(snapshot, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [observedPod] }));
     await ui.command('Pod Network: Open Snapshot');
     await ui.pick('Files');
-    await ui.pick('snapshot.json', snapshot);
+    await ui.file('Open Snapshot', snapshot);
     await ui.page.locator('.statusbar-item', { hasText: 'Snapshot' }).waitFor();
     await ui.expand('Cluster', 'real-node');
     const pod = await ui.row('Cluster', 'seen');
@@ -79,8 +79,7 @@ test('source, destination and port are steps with a way back; typed ends count',
       .waitFor();
 
     // The page comes back with its picks after the window was loaded again.
-    await ui.page.reload();
-    await ui.ready();
+    await ui.reload(/podNetwork\.trace.*203\.0\.113\.7/s);
     const again = await ui.webview('#app');
     await again.getByText('203.0.113.7').first().waitFor();
   });
@@ -91,9 +90,12 @@ test('rows trace, copy, explain namespaces; the view groups and filters', async 
     await ui.openContainer('Pod Network');
     await ui.expand('Cluster', 'teahouse-worker');
     const pod = await ui.row('Cluster', 'collector');
-    await ui.rowAction('Cluster', 'collector', 'Copy IP');
     const address = /^[0-9.]+/.exec(pod.description)?.[0];
-    await ui.page.locator('.statusbar-item', { hasText: `Copied ${address ?? 'nothing'}` }).waitFor();
+    // The status bar says it for a few seconds only, so it is watched before the click.
+    await Promise.all([
+      ui.page.locator('.statusbar-item', { hasText: `Copied ${address ?? 'nothing'}` }).waitFor(),
+      ui.rowAction('Cluster', 'collector', 'Copy IP'),
+    ]);
     assert.equal(await ui.clipboard(), address);
 
     const menu = await ui.rowMenu('Cluster', 'collector', 'Show Namespaces');
@@ -168,8 +170,7 @@ test('a trace is exported as Markdown, Mermaid and JSON', async () => {
       await ui.quickPickTitled('Export');
       await ui.pick(label);
       const file = join(ui.folder, name);
-      await ui.quickPickTitled('Export the trace');
-      await ui.input(file);
+      await ui.file('Export the trace', file);
       await ui.page.locator('.tab.active', { hasText: name }).waitFor();
       assert.ok(readFileSync(file, 'utf8').startsWith(start), name);
     }
