@@ -12,6 +12,9 @@ import type { TracePanel } from './panel';
 import type { ClusterSource } from './session';
 import { isTreeRow } from './tree';
 
+/** More problems of a snapshot than this are counted, not listed. */
+const mostLogged = 100;
+
 /** Commands that the tree registers itself, because they are about how it looks. */
 type TreeCommand = typeof commands.chooseGrouping | typeof commands.filter | typeof commands.clearFilter;
 
@@ -92,7 +95,27 @@ async function openSnapshot(deps: Deps): Promise<void> {
     canSelectMany: true,
     filters: { 'Kubernetes objects': ['yaml', 'yml', 'json'] },
   });
-  if (uris !== undefined && uris.length > 0) await openSource(deps, { kind: 'snapshot', uris });
+  if (uris === undefined || uris.length === 0) return;
+  await openSource(deps, { kind: 'snapshot', uris });
+  await tellProblems(deps);
+}
+
+/** A snapshot is not the user's to mend, so its problems are no diagnostics; but what was left out is said. */
+async function tellProblems({ log, session }: Deps): Promise<void> {
+  const problems = (session.current?.problems ?? []).filter(({ severity }) => severity !== 'information');
+  if (problems.length === 0) return;
+  for (const { at, message } of problems.slice(0, mostLogged)) {
+    const file = vscode.Uri.parse(at.file, true);
+    log.warn(`${vscode.workspace.asRelativePath(file)}:${at.line + 1}: ${message}`);
+  }
+  if (problems.length > mostLogged) log.warn(`${problems.length - mostLogged} more problems are not listed.`);
+  const count = problems.length === 1 ? 'has a problem' : `has ${problems.length} problems`;
+  const showLog = 'Show Log';
+  const chosen = await vscode.window.showWarningMessage(
+    `The snapshot ${count}; the log says where. The rest of it is shown.`,
+    showLog,
+  );
+  if (chosen === showLog) log.show();
 }
 
 /** Who shares which namespace in the pod of the row. */

@@ -285,6 +285,7 @@ export class Ui {
   /** @returns the text of a row's tooltip. */
   async tooltip(view: string, text: Text): Promise<string> {
     await this.moveMouseAway();
+    await this.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden', timeout: patience });
     const { element } = await this.findRow(view, text);
     await element.locator('.label-name').first().hover();
     return this.hoverText();
