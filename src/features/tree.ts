@@ -72,6 +72,19 @@ export function podCounts(
   return { shown, all: cluster.pods.length };
 }
 
+/** What no input says, for the whole cluster: rows that are cut off in a narrow view hide their own mark. */
+export function simulatedSentence(cluster: Cluster): string {
+  const nodes = cluster.nodes.filter(({ provenance }) => provenance === 'simulated').length;
+  const addresses = cluster.pods.flatMap((pod) => (pod.spec.hostNetwork ? [] : pod.addresses));
+  const invented = addresses.filter(({ provenance }) => provenance === 'simulated').length;
+  if (invented === 0) return '';
+  const all = invented === addresses.length;
+  const what = nodes > 0 && nodes === cluster.nodes.length ? 'nodes and addresses' : 'addresses';
+  return all
+    ? `${what[0]?.toUpperCase() ?? ''}${what.slice(1)} are simulated.`
+    : `Some ${what} are simulated.`;
+}
+
 function childRows(
   cluster: Cluster,
   grouping: Grouping,

@@ -41,7 +41,7 @@ export function registerTree(deps: Deps): vscode.Disposable {
       .filter(Boolean)
       .join(' · ');
     // VS Code hides the description of a view that is alone in its container. An empty message shows none.
-    view.message = filterText(options.filter, counts);
+    view.message = [provider.simulated, filterText(options.filter, counts)].filter(Boolean).join(' ');
   };
   describe();
   return vscode.Disposable.from(
@@ -87,6 +87,8 @@ class ClusterTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable
   options: TreeOptions = { grouping: 'node', filter: '' };
   /** Pods shown and all; undefined before the first state. */
   counts: ReturnType<Engine['podCounts']> | undefined;
+  /** What is simulated, in a sentence; empty when nothing is. */
+  simulated = '';
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -115,9 +117,10 @@ class ClusterTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable
     const state = this.#deps.session.current ?? (await this.#deps.session.state());
     const { cluster } = state;
     if (row === undefined) {
-      this.counts = engine.podCounts(cluster, this.options.filter);
-      this.#described.fire();
       const instead = whatIsThereInstead(state);
+      this.counts = engine.podCounts(cluster, this.options.filter);
+      this.simulated = instead === undefined ? engine.simulatedSentence(cluster) : '';
+      this.#described.fire();
       await vscode.commands.executeCommand('setContext', contextKeys.empty, instead);
       if (instead !== undefined) return [];
     }

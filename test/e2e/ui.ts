@@ -94,9 +94,12 @@ export class Ui {
     readonly consoleErrors: () => readonly string[],
   ) {}
 
-  /** Resolves when the workbench and its theme are there. */
+  /** Resolves when the workbench and its theme are there. Nothing fades or slides: pictures show what is there. */
   async ready(): Promise<void> {
     await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
+    await this.page.addStyleTag({
+      content: '* { transition: none !important; animation: none !important; }',
+    });
     await this.waitForTheme();
   }
 

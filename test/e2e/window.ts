@@ -63,7 +63,6 @@ export async function withWorkbench(options: WindowOptions, use: (ui: Ui) => Pro
   }
   const theme = options.theme ?? 'dark';
   const settings = {
-    // Without animations a picture shows what is there, not what fades.
     'workbench.reduceMotion': 'on',
     ...options.settings,
     'workbench.colorTheme': themes[theme].setting,

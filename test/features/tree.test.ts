@@ -1,7 +1,7 @@
 // The rows of the Cluster view: what each level shows, that simulated facts say so, and that long lists come in chunks.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chunkSize, treeRows, type Grouping, type TreeRow } from '../../src/features/tree';
+import { chunkSize, simulatedSentence, treeRows, type Grouping, type TreeRow } from '../../src/features/tree';
 import type { Cluster } from '../../src/model/cluster';
 import { clusterOf, shop } from './shopCluster';
 
@@ -59,6 +59,20 @@ test('what a cluster reported stands without a mark', () => {
   const cluster = clusterOf(running);
   assert.deepEqual(texts(rows(cluster)), ['real  192.0.2.4 · 1 pod']);
   assert.deepEqual(texts(rows(cluster, 'node:real')), ['seen  10.20.30.40 · live']);
+});
+
+test('a sentence tells what of the cluster is simulated', () => {
+  assert.equal(simulatedSentence(clusterOf(planned)), 'Nodes and addresses are simulated.');
+  assert.equal(simulatedSentence(shop), 'Addresses are simulated.');
+  assert.equal(simulatedSentence(clusterOf(running)), '');
+  assert.equal(
+    simulatedSentence(
+      clusterOf(
+        `${running}---\n${planned.trim()}\n---\napiVersion: v1\nkind: Node\nmetadata: { name: other }`,
+      ),
+    ),
+    'Some addresses are simulated.',
+  );
 });
 
 test('a group without pods cannot be expanded', () => {
