@@ -40,10 +40,18 @@ test('a folder without manifests offers the sample, a snapshot, and the way back
   });
 });
 
-test('a snapshot shows what was observed, and nothing simulated', async () => {
+const impossibleService = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'impossible', namespace: 'live' },
+  spec: { ports: [{ port: 99999 }] },
+};
+
+test('a snapshot shows what was observed, nothing simulated, and what of it could not be used', async () => {
   await withWorkbench({ files: { 'README.md': '' } }, async (ui) => {
     const snapshot = join(ui.folder, '..', 'snapshot.json');
-    writeFileSync(snapshot, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [observedPod] }));
+    const items = [observedPod, impossibleService];
+    writeFileSync(snapshot, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
     await ui.command('Pod Network: Open Snapshot');
     await ui.pick('Files');
     await ui.file('Open Snapshot', snapshot);
@@ -52,6 +60,15 @@ test('a snapshot shows what was observed, and nothing simulated', async () => {
     const pod = await ui.row('Cluster', 'seen');
     assert.match(pod.description, /^10\.20\.30\.40/);
     assert.doesNotMatch(pod.description, /simulated/);
+
+    await ui.notification(/The snapshot has a problem; what could be read is shown/);
+    await ui.notificationAction('Show Problems');
+    await ui.quickPickTitled('Problems of the snapshot');
+    const [problem] = await ui.quickPickItems();
+    assert.match(problem?.label ?? '', /snapshot\.json:1$/);
+    await ui.screenshot('snapshot-problems');
+    await ui.pick(/snapshot\.json/);
+    await ui.page.locator('.tab.active', { hasText: 'snapshot.json' }).waitFor();
   });
 });
 

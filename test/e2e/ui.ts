@@ -391,6 +391,14 @@ export class Ui {
     );
   }
 
+  /** Clicks an action of a notification that is shown. */
+  async notificationAction(action: string): Promise<void> {
+    await this.page
+      .locator('.notification-toast .monaco-button', { hasText: action })
+      .first()
+      .click({ timeout: patience });
+  }
+
   /** @returns the clipboard's text. */
   clipboard(): Promise<string> {
     return this.page.evaluate(() => navigator.clipboard.readText());
