@@ -52,7 +52,7 @@ export function endLabel(cluster: Cluster, end: End): EndLabel {
     case 'address': {
       const ip = parseIp(end.address);
       const owner = ip === undefined ? undefined : lookupOf(cluster).owners(ip)[0];
-      if (owner === undefined) return { text: end.address, detail: 'nobody in the cluster has it' };
+      if (owner === undefined) return { text: end.address, detail: 'not an address of this cluster' };
       if (owner.kind === 'node') return { text: end.address, detail: `node ${owner.node.name}` };
       return {
         text: end.address,

@@ -41,6 +41,7 @@ export function bannerOf(
     title: titles[result],
     words: verdict.words,
     symptom: verdict.symptom === undefined ? undefined : `The client sees: ${verdict.symptom}.`,
+    linksTitle: result === 'Undetermined' ? 'Left open at' : 'Decided at',
     links,
   };
 }

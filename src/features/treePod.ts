@@ -10,8 +10,9 @@ import { keyOf } from '../model/objects';
 import { isLive, type Container, type Pod } from '../model/pod';
 import { portRivals } from '../model/portConflict';
 import { processGroups, sandboxOf } from '../model/sandbox';
+import type { Fact } from '../model/source';
 import { pauseEndWords } from './namespaces';
-import { factsText, marked, provenanceSentence } from './provenance';
+import { factsLine, factsText, marked, provenanceSentence } from './provenance';
 import type { TreeRow } from './tree';
 
 /** @param group kind of the group row it stands in, so that the description need not repeat it. */
@@ -19,12 +20,16 @@ export function podRow(pod: Pod, group: string): TreeRow {
   const key = keyOf(pod);
   const state = stateOf(pod);
   const addresses = factsText(pod.addresses, ({ text }) => text);
-  const place = {
-    namespace: group === 'namespace' ? '' : pod.namespace,
-    node: group === 'node' ? '' : (pod.node?.value ?? ''),
-    network: pod.spec.hostNetwork ? "node's network" : '',
-  };
-  const description = [addresses, place.network, place.namespace, place.node, ...state.words]
+  const node = group === 'node' || pod.node === undefined ? [] : [asText(pod.node)];
+  const { texts, mark } = factsLine(pod.addresses, node);
+  const description = [
+    texts[0],
+    pod.spec.hostNetwork ? "node's network" : '',
+    group === 'namespace' ? '' : pod.namespace,
+    texts[1],
+    ...state.words,
+    mark,
+  ]
     .filter(Boolean)
     .join(' · ');
   const address = pod.addresses[0]?.value.text;
@@ -62,6 +67,10 @@ export function podRow(pod: Pod, group: string): TreeRow {
     address,
     at,
   };
+}
+
+function asText({ value, provenance }: Fact<string>): Fact<{ readonly text: string }> {
+  return { value: { text: value }, provenance };
 }
 
 /** The rows below a pod: pause container, device, containers in the order that they start. */

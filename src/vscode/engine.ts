@@ -8,7 +8,7 @@ export { parseEnd, endText } from '../trace/endText';
 export { traceView } from '../features/traceView';
 export { traceMarkdown } from '../features/traceMarkdown';
 export { traceMermaid } from '../features/traceMermaid';
-export { treeRows, parentRow, podCounts } from '../features/tree';
+export { treeRows, parentRow, podCounts, simulatedSentence } from '../features/tree';
 export { searchEnds } from '../features/search';
 export { lookupAddress } from '../features/lookup';
 export { endLabel, declaredPorts } from '../features/endLabel';

@@ -2,9 +2,14 @@
 // written by somebody else: it is escaped here, once, and command links are never trusted from it.
 import * as vscode from 'vscode';
 
-/** Escapes what Markdown, and VS Code's icons in it, would read as markup. */
+/** Escapes all that Markdown, VS Code's icons in it, or the recognition of addresses of the web would read as markup. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&]/g, '\\$&').replace(/\s+/g, ' ');
+  return text.replace(/[!-/:-@[-`{-~]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+/** Quick picks draw `$(name)` as an icon, unless a backslash stands before it. */
+export function escapeIcons(text: string): string {
+  return text.replace(/\$\(/g, '\\$(');
 }
 
 /** Lines of name and value, the first one as a title. */
