@@ -62,7 +62,7 @@ function callersOfPod(cluster: Cluster, target: PortOfPod): readonly Said[] {
       .map((rule) => ({ policy, rule })),
   );
   if (admitting.length > 0) return admittedSaid(cluster, target, admitting);
-  const text = `Nobody may connect: no rule of ${listed(isolating.map(keyOf), 3)} admits ${protocol} ${port}.`;
+  const text = `Nobody but its own node may connect: no rule of ${listed(isolating.map(keyOf), 3)} admits ${protocol} ${port}.`;
   return [{ text, provenance: 'declared', at: isolating[0]?.nameAt }];
 }
 
@@ -99,7 +99,7 @@ function admittedSaid(
   const answer: Said =
     who.length === 0
       ? {
-          text: 'Nobody may connect: rules admit it, but no such sender is there.',
+          text: 'Nobody but its own node may connect: of those that rules admit, none is there.',
           provenance: 'declared',
           at,
         }

@@ -21,7 +21,7 @@ const mostPods = 4;
 export function podAnswer(cluster: Cluster, pod: Pod): HoverAnswer {
   const end = { kind: 'pod', namespace: pod.namespace, name: pod.name } as const;
   return {
-    answer: { text: `Pod ${keyOf(pod)} ${placeText(pod)}.`, provenance: placeProvenance(pod) },
+    answer: { text: `Pod ${keyOf(pod)} ${whereText(pod)}.`, provenance: placeProvenance(pod) },
     facts: [
       ...(pod.owner === undefined ? [] : [ownerSaid(pod.owner, pod.provenance)]),
       ...namespacesSaid(pod),
@@ -114,11 +114,11 @@ export function containerAnswer(container: Container, pods: readonly Pod[]): Hov
 }
 
 /** `has 10.244.1.7 on worker-1`, or why it has no address. */
-export function placeText(pod: Pod): string {
+function whereText(pod: Pod): string {
   const addresses = pod.addresses.map(({ value }) => value.text).join(', ');
   if (!isLive(pod)) return `is ${pod.phase.value}: it has given its address back`;
   if (pod.node === undefined)
-    return `is not scheduled: ${(pod.unscheduled ?? 'it has no node yet').replace(/\.$/, '')}`;
+    return `is not scheduled: ${(pod.unscheduled ?? 'no node yet').replace(/\.$/, '')}`;
   if (addresses === '') return `is on ${pod.node.value} and has no address yet`;
   return pod.spec.hostNetwork
     ? `shares ${addresses} with its node ${pod.node.value}`
@@ -130,17 +130,22 @@ function placeProvenance(pod: Pod): Said['provenance'] {
   return facts.length === 0 ? pod.phase.provenance : weakest(facts.map(({ provenance }) => provenance));
 }
 
-/** A line for each of the first pods, and the number of the others. */
+/** A line for each of the first pods that have a node, the number of the others, and one line for all that have none. */
 export function podLines(pods: readonly Pod[], most = mostPods): readonly Said[] {
-  const lines = pods
+  const placed = pods.filter(({ node }) => node !== undefined);
+  const lines = placed
     .slice(0, most)
-    .map((pod): Said => ({ text: `${keyOf(pod)} ${placeText(pod)}.`, provenance: placeProvenance(pod) }));
-  const rest = pods.slice(most);
-  if (rest.length === 0) return lines;
-  return [
-    ...lines,
-    { text: `And ${rest.length} more.`, provenance: weakest(rest.map((pod) => pod.provenance)) },
-  ];
+    .map((pod): Said => ({ text: `${keyOf(pod)} ${whereText(pod)}.`, provenance: placeProvenance(pod) }));
+  const more = placed.length - lines.length;
+  const rest: readonly Said[] =
+    more === 0
+      ? []
+      : [{ text: `And ${more} more.`, provenance: weakest(placed.map((pod) => pod.provenance)) }];
+  const [waiting, ...others] = pods.filter(({ node }) => node === undefined);
+  if (waiting === undefined) return [...lines, ...rest];
+  const why = (waiting.unscheduled ?? 'no node yet').replace(/\.$/, '');
+  const who = others.length === 0 ? `${keyOf(waiting)} is` : `${others.length + 1} pods are`;
+  return [...lines, ...rest, { text: `${who} not scheduled: ${why}.`, provenance: waiting.phase.provenance }];
 }
 
 function nodesText(pods: readonly Pod[]): string {

@@ -6,6 +6,7 @@ import type { Pod } from '../model/pod';
 import type { PolicyPort } from '../model/policy';
 import { containersWanting } from '../model/portConflict';
 import { policyJudgeOf } from '../policy/judge';
+import { peerText } from '../policy/peers';
 import { namedPorts, portText } from '../policy/rulePorts';
 import { callersSaid, type PortOfPod } from './callers';
 import { provenanceOf } from './hoverLabels';
@@ -30,30 +31,25 @@ function portAnswer(cluster: Cluster, written: WrittenRule, entry: PolicyPort): 
   const { policy, direction, rule } = written;
   const judge = policyJudgeOf(cluster);
   const subjects = judge.selectedBy(policy);
-  const peers = [...new Set(rule.peers.flatMap((peer) => judge.peerPods(policy, peer)))];
-  const anybody = rule.peers.length === 0;
-  const blocks = rule.peers.filter(({ kind }) => kind === 'ipBlock').length;
-  const others = anybody
-    ? 'anybody'
-    : listed([
-        ...(peers.length === 0 && blocks > 0 ? [] : [pods(peers)]),
-        ...(blocks === 0 ? [] : [count(blocks, 'block of addresses', 'blocks of addresses')]),
-      ]);
-  const [senders, receivers] = direction === 'ingress' ? [others, pods(subjects)] : [pods(subjects), others];
+  const byLabel = rule.peers.filter(({ kind }) => kind === 'pods');
+  const peers = [...new Set(byLabel.flatMap((peer) => judge.peerPods(policy, peer)))];
+  const others = othersText(written, peers);
+  const selected = subjects.length === 0 ? 'no pod' : podsText(subjects, few);
+  const [senders, receivers] = direction === 'ingress' ? [others, selected] : [selected, others];
   const targets = direction === 'ingress' ? subjects : peers;
   const side = direction === 'ingress' ? 'Ingress' : 'Egress';
-  const idle = policy.isolates[direction]
-    ? []
-    : [{ text: `It does nothing: policyTypes leaves ${direction} out.`, provenance: 'declared' as const }];
   const known = targets.flatMap((pod) => portsAt(pod, entry));
+  const idle: Said = {
+    text: `It does nothing: policyTypes leaves ${direction} out.`,
+    provenance: 'declared',
+  };
   return {
     answer: {
       text: `${side} rule ${rule.index + 1} lets ${senders} connect to ${portText(entry)} of ${receivers}.`,
       provenance: provenanceOf([...subjects, ...peers]),
     },
     facts: [
-      ...idle,
-      ...whoSaid(direction === 'ingress' ? peers : subjects, 'From'),
+      ...(policy.isolates[direction] ? [] : [idle]),
       ...(targets.length === 0 ? [] : listenersSaid(targets, entry)),
       ...(known.length === 0 ? [] : reachedSaid(cluster, known, entry)),
       ...(direction === 'ingress' ? callersSaid(cluster, known) : []),
@@ -61,15 +57,15 @@ function portAnswer(cluster: Cluster, written: WrittenRule, entry: PolicyPort): 
   };
 }
 
-/** Pods that are named in the answer itself. */
-const few = 2;
+/** Groups of pods that are named in the answer itself. */
+const few = 3;
 
-function pods(list: readonly Pod[]): string {
-  return list.length === 0 ? 'no pod' : list.length <= few ? podsText(list) : count(list.length, 'pod');
-}
-
-function whoSaid(list: readonly Pod[], word: string): readonly Said[] {
-  return list.length <= few ? [] : [{ text: `${word}: ${podsText(list)}.`, provenance: provenanceOf(list) }];
+/** The other side of the rule: anybody, pods by label, blocks of addresses. */
+function othersText({ policy, rule }: WrittenRule, pods: readonly Pod[]): string {
+  if (rule.peers.length === 0) return 'anybody';
+  const blocks = rule.peers.filter(({ kind }) => kind === 'ipBlock').map((peer) => peerText(policy, peer));
+  const named = [...(pods.length === 0 ? [] : [podsText(pods, few)]), ...blocks];
+  return named.length === 0 ? 'no pod' : listed(named, few);
 }
 
 /** The port numbers that the entry means at the pod: of a range, or of all ports, those that containers declare. */

@@ -109,7 +109,7 @@ function containerPortAnswer({ cluster, container, port, pods, end }: AskedPort)
 }
 
 /** hostPort: the portmap plugin translates on the pod's own node only (spec C4). */
-function hostPortAnswer({ cluster, container, port, pods, end }: AskedPort): HoverAnswer {
+function hostPortAnswer({ cluster, container, port, pods }: AskedPort): HoverAnswer {
   const { protocol, containerPort, hostPort = containerPort, hostIp } = port;
   const nodes = [...new Set(pods.flatMap(({ node }) => (node === undefined ? [] : [node.value])))];
   const addresses = nodes.flatMap((name) => {
@@ -140,7 +140,6 @@ function hostPortAnswer({ cluster, container, port, pods, end }: AskedPort): Hov
         pods.map((pod) => ({ pod, protocol, port: containerPort })),
       ),
     ],
-    to: { end, port: containerPort },
   };
 }
 
