@@ -76,7 +76,7 @@ const kinds: readonly {
 ];
 
 /** One row per namespace, those that matter to the network first. */
-export function namespaceRows(pod: Pod): readonly NamespaceRow[] {
+export function namespaceRows(pod: Pick<Pod, 'spec' | 'node'>): readonly NamespaceRow[] {
   const { namespaces, heldByPause } = sandboxOf(pod.spec);
   const containers = pod.spec.containers.map(({ name }) => name).join(', ');
   const each = (name: keyof SharedNamespaces): string =>

@@ -18,6 +18,13 @@ export function marked(text: string, provenance: Provenance): string {
   return provenance === 'simulated' || provenance === 'inferred' ? `${text} (${provenance})` : text;
 }
 
+const leastCertainFirst = ['simulated', 'inferred', 'declared', 'observed'] as const;
+
+/** How a statement is known that rests on several facts: as its least certain one. Of no facts: `declared`. */
+export function weakest(provenances: readonly Provenance[]): Provenance {
+  return leastCertainFirst.find((each) => provenances.includes(each)) ?? 'declared';
+}
+
 /** Several facts in one line, with the mark once when they share it. */
 export function factsText<T>(facts: readonly Fact<T>[], textOf: (value: T) => string): string {
   const [first] = facts;

@@ -13,5 +13,6 @@ export { searchEnds } from '../features/search';
 export { lookupAddress } from '../features/lookup';
 export { endLabel, declaredPorts } from '../features/endLabel';
 export { endAt } from '../features/cursor';
+export { hoverAt } from '../features/hover';
 export { namespaceRows, namespacesSummary } from '../features/namespaces';
 export { lookupOf } from '../model/lookup';
