@@ -1,18 +1,17 @@
 // Answers: does NetworkPolicy let this flow through at this pod, and which rule decides? A pod that no policy isolates in a
 // direction is open; an isolated one admits what at least one rule of one isolating policy admits. Order never matters and
 // nothing denies by itself. Source: kubernetes.io "Network Policies", networking/v1 types (rules E1-E66).
-import type { Ip } from '../model/address';
+import type { Family, Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
-import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
-import type { Direction, NetworkPolicy, PolicyPeer, UnjudgedPolicy } from '../model/policy';
+import type { Direction, NetworkPolicy, PolicyPeer, PolicyRule, UnjudgedPolicy } from '../model/policy';
 import { hasPort, noPorts, allPorts, unionPorts, type PortSet, type Protocol } from '../model/ports';
 import type { Ruling, RuleFinding, RuleRef } from '../model/ruling';
 import { matches } from '../model/selector';
 import { classifierOf, type PodClass } from './podClass';
 import { matchPeers, peerSelects, type RangeEnd } from './peers';
-import { matchPorts, portsOfRule } from './rulePorts';
+import { firstPortOfRange, matchPorts, portsOfRule } from './rulePorts';
 import * as words from './words';
 
 /** The other end of a flow as a plugin knows it: by address. */
@@ -45,8 +44,11 @@ export interface PolicyJudge {
   selectedBy(policy: NetworkPolicy): readonly Pod[];
   /** Live pods that a peer of the policy's rules selects, by namespace and name. Address blocks: pods with such an address. */
   peerPods(policy: NetworkPolicy, peer: PolicyPeer): readonly Pod[];
-  /** What NetworkPolicy permits between the subject and a pod or a range of outside addresses, as ports. */
-  permittedPorts(direction: Direction, subject: Pod, peer: Pod | RangeEnd): PortSet;
+  /**
+   * What NetworkPolicy permits between the subject and a pod or a range of outside addresses, as ports. Only what is certain
+   * counts. With `family` a pod is taken by its address of that family (rule E60), else by all its addresses.
+   */
+  permittedPorts(direction: Direction, subject: Pod, peer: Pod | RangeEnd, family?: Family): PortSet;
   /** Policies of kinds that are not judged and could change rulings on this pod. */
   unjudgedFor(pod: Pod): readonly UnjudgedPolicy[];
 }
@@ -125,13 +127,18 @@ function makeJudge(cluster: Cluster): PolicyJudge {
     return judge(flow).outcome;
   }
 
-  function permittedPorts(direction: Direction, subject: Pod, peer: Pod | RangeEnd): PortSet {
+  function permittedPorts(
+    direction: Direction,
+    subject: Pod,
+    peer: Pod | RangeEnd,
+    family?: Family,
+  ): PortSet {
     const policies = isolating(direction, subject);
     if (policies.length === 0) return allPorts;
     const peerPod = peer.kind === 'Pod' ? peer : undefined;
+    if (peerPod !== undefined && (isSame(subject, peerPod) || isOnNodeOf(subject, peerPod))) return allPorts;
     const peerClass = classOfPeer(peerPod);
-    const addresses: readonly Ip[] =
-      peer.kind === 'Pod' ? peer.addresses.map(({ value }) => value) : [peer.first];
+    const addresses = peer.kind === 'Pod' ? addressesOf(peer, family) : [peer.first];
     const destination = direction === 'ingress' ? subject : peerPod;
     let permitted = noPorts;
     for (const policy of policies) {
@@ -181,7 +188,10 @@ function judgeNetworkPolicy(
   if (isSelf(flow)) return words.toItself(flow, policies.length > 0 && admitting === undefined);
   if (isOwnNode(flow)) return words.ownNode(flow, policies, findings);
   if (policies.length === 0) return words.notIsolated(flow);
-  if (admitting !== undefined) return words.admitted(flow, policies, findings, admitting);
+  if (admitting !== undefined) {
+    const range = firstPortOfRange(ruleOf(policies, admitting.rule), flow);
+    return words.admitted(flow, policies, findings, admitting, range);
+  }
   const open = findings.find(({ effect }) => effect === 'undecidable');
   return open === undefined
     ? words.notAdmitted(flow, policies, findings)
@@ -212,14 +222,36 @@ function findingsOf(
   });
 }
 
+function ruleOf(
+  policies: readonly NetworkPolicy[],
+  { policy, direction, index }: RuleRef,
+): PolicyRule | undefined {
+  return policies.find(({ name }) => name === policy.name)?.[direction][index];
+}
+
 /** A pod reaches itself whatever its policies say (rules E47, E48). */
 function isSelf({ subject, peer }: PolicyFlow): boolean {
-  return peer.pod !== undefined && keyOf(peer.pod) === keyOf(subject);
+  return peer.pod !== undefined && isSame(subject, peer.pod);
+}
+
+function isSame(a: Pod, b: Pod): boolean {
+  return a.namespace === b.namespace && a.name === b.name;
 }
 
 /** Traffic to and from the node that a pod runs on is always allowed (rules E50, E51). */
 function isOwnNode({ subject, peer }: PolicyFlow): boolean {
   return peer.node !== undefined && peer.node === subject.node?.value;
+}
+
+/** A hostNetwork pod of the node that `subject` runs on: it is that node to policies (rules E50, E51). */
+function isOnNodeOf(subject: Pod, peer: Pod): boolean {
+  return peer.spec.hostNetwork && peer.node !== undefined && peer.node.value === subject.node?.value;
+}
+
+function addressesOf(pod: Pod, family: Family | undefined): readonly Ip[] {
+  return pod.addresses.flatMap(({ value }) =>
+    family === undefined || value.family === family ? [value] : [],
+  );
 }
 
 function subjectToPolicy(pod: Pod): boolean {
