@@ -4,6 +4,7 @@
 import type { Family, Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
+import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import type { Direction, NetworkPolicy, PolicyPeer, PolicyRule, UnjudgedPolicy } from '../model/policy';
 import { hasPort, noPorts, allPorts, unionPorts, type PortSet, type Protocol } from '../model/ports';
@@ -117,7 +118,7 @@ function makeJudge(cluster: Cluster): PolicyJudge {
     const policies = isolating(direction, subject);
     if (policies.length === 0 || isOwnNode(flow)) return 'allow';
     const peerClass = classOfPeer(peer.pod);
-    const destination = direction === 'ingress' ? subject : peer.pod;
+    const destination = destinationOf(direction, subject, peer.pod);
     for (const policy of policies) {
       for (const rule of policy[direction]) {
         if (!peerSelects(policy, rule, peerClass, peer.address)) continue;
@@ -136,10 +137,10 @@ function makeJudge(cluster: Cluster): PolicyJudge {
     const policies = isolating(direction, subject);
     if (policies.length === 0) return allPorts;
     const peerPod = peer.kind === 'Pod' ? peer : undefined;
-    if (peerPod !== undefined && (isSame(subject, peerPod) || isOnNodeOf(subject, peerPod))) return allPorts;
+    if (peerPod !== undefined && (peerPod === subject || isOnNodeOf(subject, peerPod))) return allPorts;
     const peerClass = classOfPeer(peerPod);
     const addresses = peer.kind === 'Pod' ? addressesOf(peer, family) : [peer.first];
-    const destination = direction === 'ingress' ? subject : peerPod;
+    const destination = destinationOf(direction, subject, peerPod);
     let permitted = noPorts;
     for (const policy of policies) {
       for (const rule of policy[direction]) {
@@ -203,7 +204,7 @@ function findingsOf(
   policy: NetworkPolicy,
   peerClass: PodClass | undefined,
 ): readonly RuleFinding[] {
-  const destination = flow.direction === 'ingress' ? flow.subject : flow.peer.pod;
+  const destination = destinationOf(flow.direction, flow.subject, flow.peer.pod);
   return policy[flow.direction].map((rule): RuleFinding => {
     const peer = matchPeers(policy, rule, peerClass, flow.peer);
     const port = matchPorts(rule, flow, destination);
@@ -222,6 +223,12 @@ function findingsOf(
   });
 }
 
+/** The pod whose ports names are looked up on; to policies a hostNetwork pod is only its node's address (rules E40, E42, E54). */
+function destinationOf(direction: Direction, subject: Pod, peer: Pod | undefined): Pod | undefined {
+  if (direction === 'ingress') return subject;
+  return peer?.spec.hostNetwork === true ? undefined : peer;
+}
+
 function ruleOf(
   policies: readonly NetworkPolicy[],
   { policy, direction, index }: RuleRef,
@@ -231,11 +238,7 @@ function ruleOf(
 
 /** A pod reaches itself whatever its policies say (rules E47, E48). */
 function isSelf({ subject, peer }: PolicyFlow): boolean {
-  return peer.pod !== undefined && isSame(subject, peer.pod);
-}
-
-function isSame(a: Pod, b: Pod): boolean {
-  return a.namespace === b.namespace && a.name === b.name;
+  return peer.pod !== undefined && keyOf(peer.pod) === keyOf(subject);
 }
 
 /** Traffic to and from the node that a pod runs on is always allowed (rules E50, E51). */

@@ -166,8 +166,12 @@ function nodeAddresses(number: number): readonly string[] {
   return [`172.30.0.1${number}`, `fd00:30::1${number}`, `10.244.${number}.1`];
 }
 
-/** The world as the API prints it. */
-export function manifestsOf({ namespaces, nodes, pods, policies }: World): string {
+/** The world as the API prints it. @param owner a StatefulSet of each namespace that owns all its pods; none by default. */
+export function manifestsOf({ namespaces, nodes, pods, policies }: World, owner?: string): string {
+  const ownerReferences =
+    owner === undefined
+      ? undefined
+      : [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: owner, controller: true }];
   const items = [
     ...namespaces.map(({ name, labels: own }) => ({
       apiVersion: 'v1',
@@ -184,7 +188,7 @@ export function manifestsOf({ namespaces, nodes, pods, policies }: World): strin
     ...pods.map(({ namespace, name, labels: own, node, hostNetwork, phase, ips, ...spec }) => ({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { namespace, name, labels: own },
+      metadata: { namespace, name, labels: own, ownerReferences },
       spec: { nodeName: node, hostNetwork, ...spec },
       status: { phase, podIPs: ips.map((ip) => ({ ip })) },
     })),

@@ -148,6 +148,17 @@ spec: { clusterIP: 10.96.0.20, selector: { app: z }, ports: [{ port: 8080, targe
     says: { 'a/x -> 203.0.113.7:80': 'TCP http (no container of the destination declares that name)' },
   },
   {
+    rule: 'E42',
+    fact: 'a named port towards a hostNetwork pod matches nothing either: policies see the address of its node',
+    policies: toPorts('[{ port: metrics }]'),
+    objects: pod('b/agent', {
+      ips: ['172.30.0.12'],
+      node: 'n2',
+      spec: 'hostNetwork: true\ncontainers: [{ name: agent, ports: [{ name: metrics, containerPort: 9100 }] }]',
+    }),
+    flows: { 'a/x -> b/agent:9100': `denied; egress ${outShut}; ingress host network` },
+  },
+  {
     rule: 'E43',
     fact: 'a port that only a sidecar names is left open: plugins differ, though Services resolve it',
     policies: onPorts('[{ port: proxy }]'),
