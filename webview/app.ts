@@ -7,7 +7,7 @@ import { icon } from './icons';
 import { form, type FormActions } from './parts/form';
 import { legs, type LegKind, type Legs } from './parts/legs';
 import type { Reveal } from './parts/links';
-import { principles, remarks } from './parts/notes';
+import { checks, principles, remarks } from './parts/notes';
 import { verdict, ways } from './parts/verdict';
 
 export interface AppActions extends FormActions {
@@ -63,7 +63,7 @@ export function mountApp(root: HTMLElement, actions: AppActions): App {
   function traceParts(view: TraceView): Child {
     const { way } = view;
     if (way !== undefined) {
-      shownLegs = legs(way, legKind, actions.reveal, (kind) => {
+      shownLegs = legs(way, view.profile, legKind, actions.reveal, (kind) => {
         legKind = kind;
       });
     }
@@ -77,7 +77,7 @@ export function mountApp(root: HTMLElement, actions: AppActions): App {
         way === undefined || way.principles.length === 0
           ? undefined
           : principles(way.principles, actions.reveal),
-        remarks(view, actions.reveal),
+        h('div', { class: 'column' }, remarks(view, actions.reveal), checks(view.checks)),
       ),
     ];
   }

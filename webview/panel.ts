@@ -4,11 +4,13 @@ import { ChannelError } from '../src/protocol/channel';
 import { openPageEnd } from '../src/protocol/ends';
 import type { PanelState } from '../src/protocol/messages';
 import { mountApp } from './app';
+import { adoptDiagramRules } from './diagram';
 import './panel.css';
 import { registerToolkit } from './toolkit';
 import { connectHost } from './vscodeApi';
 
 registerToolkit();
+adoptDiagramRules();
 
 const root = document.getElementById('app');
 if (root !== null) start(root);

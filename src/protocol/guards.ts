@@ -1,6 +1,7 @@
 // Answers: is what came over the pipe what it should be? The page is as trusted as its content is small: parameters and
 // kept picks are looked at by hand before the host uses them.
-import { protocols, type Protocol } from '../model/ports';
+import type { PacketProtocol } from '../dataplane/packet';
+import { protocols } from '../model/ports';
 import type { Location } from '../model/source';
 import type { End } from '../trace/query';
 import type { CopyFormat, FamilyChoice, PageRequests, Picks } from './messages';
@@ -15,7 +16,10 @@ const workloads: readonly string[] = [
   'CronJob',
 ];
 const families: readonly FamilyChoice[] = ['any', '4', '6'];
-const formats: readonly CopyFormat[] = ['markdown', 'mermaid', 'json'];
+const formats: readonly CopyFormat[] = ['markdown', 'mermaid', 'svg', 'json'];
+
+/** What a trace can send, in the order of the choice. */
+export const protocolChoices: readonly PacketProtocol[] = [...protocols, 'ICMP'];
 
 /** What each request takes; a missing line does not compile. */
 const takes: { readonly [M in keyof PageRequests]: (params: readonly unknown[]) => boolean } = {
@@ -83,8 +87,8 @@ function isLocation(value: unknown): value is Location {
   );
 }
 
-export function isProtocol(value: unknown): value is Protocol {
-  return protocols.some((protocol) => protocol === value);
+export function isProtocol(value: unknown): value is PacketProtocol {
+  return protocolChoices.some((protocol) => protocol === value);
 }
 
 export function isFamilyChoice(value: unknown): value is FamilyChoice {

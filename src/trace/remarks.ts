@@ -28,7 +28,9 @@ export function assumptionsOf(
             provenance: 'simulated',
           },
         ];
-  const listening: readonly Evidence[] = ways.some((way) => way.final === 'Deliver')
+  const listening: readonly Evidence[] = ways.some(
+    (way) => way.final === 'Deliver' && way.hops[0]?.packet.protocol !== 'ICMP',
+  )
     ? [{ text: 'A process listens on the port: declared at best, never verified.', provenance: 'declared' }]
     : [];
   return [
@@ -63,7 +65,7 @@ export function warningsOf(
   const warnings: Warning[] = [];
   const { service, servicePort } = destination;
   const last = ways[0]?.hops.at(-1)?.steps.at(-1);
-  if (last?.kind === 'deliver' && last.listeners.length === 0) {
+  if (last?.kind === 'deliver' && last.listeners.length === 0 && last.after.protocol !== 'ICMP') {
     const at = receivers[0]?.pod?.at;
     warnings.push({
       code: 'port.undeclared',

@@ -8,6 +8,7 @@ export { parseEnd, endText } from '../trace/endText';
 export { traceView } from '../features/traceView';
 export { traceMarkdown } from '../features/traceMarkdown';
 export { traceMermaid } from '../features/traceMermaid';
+export { traceSvg } from '../diagram/svg';
 export { treeRows, parentRow, podCounts, simulatedSentence } from '../features/tree';
 export { searchEnds } from '../features/search';
 export { lookupAddress } from '../features/lookup';

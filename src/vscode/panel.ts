@@ -3,14 +3,14 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../load/store';
 import { openHostEnd, type PanelHandlers } from '../protocol/ends';
-import { isPicks } from '../protocol/guards';
+import { isPicks, protocolChoices } from '../protocol/guards';
 import type { CopyFormat, FamilyChoice, PanelState, Picks } from '../protocol/messages';
 import { reveal } from './convert';
 import type { Deps } from './deps';
 import { panelType } from './ids';
 import { pageFolder, pageHtml } from './panelHtml';
 import { pickEnd } from './pickEnd';
-import { saveTrace, traceAs, type ShownTrace } from './exportTrace';
+import { formatName, saveTrace, traceAs, type ShownTrace } from './exportTrace';
 
 const noPicks: Picks = { protocol: 'TCP', way: 0 };
 const families: readonly FamilyChoice[] = ['any', '4', '6'];
@@ -82,7 +82,7 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
     shown = undefined;
     if (from !== undefined && to !== undefined) {
       const trace = engine.traceConnectivity(cluster, { from, to, port, protocol, family });
-      shown = { trace, view: engine.traceView(trace, cluster, way) };
+      shown = { trace, view: engine.traceView(trace, cluster, { way }) };
     }
     panel.title = shown === undefined ? 'Trace Connectivity' : `Trace: ${shown.view.title}`;
     return {
@@ -92,7 +92,7 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
       to: to && engine.endLabel(cluster, to),
       options: {
         ports: to === undefined ? [] : engine.declaredPorts(cluster, to),
-        protocols: ['TCP', 'UDP', 'SCTP'],
+        protocols: protocolChoices,
         families,
       },
       busy: false,
@@ -138,10 +138,7 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
   async function copy(format: CopyFormat): Promise<void> {
     if (shown === undefined) return;
     await vscode.env.clipboard.writeText(traceAs(await deps.loadEngine(), format, shown));
-    vscode.window.setStatusBarMessage(
-      `Trace copied as ${format === 'json' ? 'JSON' : format === 'mermaid' ? 'Mermaid' : 'Markdown'}`,
-      3000,
-    );
+    vscode.window.setStatusBarMessage(`Trace copied as ${formatName(format)}`, 3000);
   }
 
   panel.iconPath = {

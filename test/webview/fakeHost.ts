@@ -1,5 +1,6 @@
 // Stands for VS Code in the preview: sets the theme, answers the page's requests with a fixture state, and writes down what
 // the page asked. The state and theme come from the address: ?state=denied&theme=dark.
+import { traceSvg } from '../../src/diagram/svg';
 import { openHostEnd } from '../../src/protocol/ends';
 import type { PanelState } from '../../src/protocol/messages';
 import { states } from './states';
@@ -54,6 +55,8 @@ openHostEnd(
 Object.assign(window, {
   asked,
   keptState: () => kept,
+  /** The file that Export Trace would write. */
+  svgFile: () => (state?.view === undefined ? '' : traceSvg(state.view)),
   acquireVsCodeApi: () => ({
     postMessage: (message: unknown) => {
       // As in VS Code, only what JSON can say crosses over.

@@ -20,6 +20,7 @@ function check(name: string, fact: string): void {
 
 check('axe', 'axe finds nothing wrong in light, dark and high contrast');
 check('fits', 'every text stays in its box at every width, and the page never scrolls sideways');
+check('file', 'the SVG file has every text in its place, in light and dark');
 check('markup', 'markup in a name is shown as text');
 check('keyboard', 'arrow keys walk the steps, and the diagram and headers follow');
 check('diagram to list', 'a click on a sign of the diagram marks its step');
