@@ -1,5 +1,5 @@
 // Builds every bundle of the project: `node esbuild.mjs [--watch] [--production]` into dist/, and what is never shipped
-// into out/: `--tests [folder]` (pure tests), `--host-tests`, `--e2e-tests`, `--runtime-lab`, `--bench`.
+// into out/: `--tests [folder]` (pure tests), `--host-tests`, `--e2e-tests`, `--runtime-lab`, `--pictures`, `--bench`.
 // The CLI and web bundles double as guards: a stray `vscode` or Node import in a pure folder breaks them.
 import { build, context } from 'esbuild';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
@@ -131,6 +131,15 @@ if (args.includes('--tests')) {
     entries,
     from: 'test/lab/runtime',
     outdir,
+    format: 'esm',
+  });
+} else if (args.includes('--pictures')) {
+  const entries = ['test/e2e/pictures.ts'];
+  await buildForTests({
+    what: 'test/e2e/pictures.ts',
+    entries,
+    from: 'test/e2e',
+    outdir: 'out/pictures',
     format: 'esm',
   });
 } else if (args.includes('--bench')) {
