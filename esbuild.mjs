@@ -151,7 +151,10 @@ if (args.includes('--tests')) {
   } else {
     if (production) rmSync('dist', { recursive: true, force: true });
     mkdirSync('dist', { recursive: true });
-    const results = await Promise.all(products.map((options) => build(options)));
+    // `--only podnet` builds that one.
+    const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
+    const wanted = products.filter(({ entryPoints }) => only === undefined || only in entryPoints);
+    const results = await Promise.all(wanted.map((options) => build(options)));
     if (args.includes('--meta'))
       writeFileSync(
         'dist/meta.json',
