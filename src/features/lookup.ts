@@ -202,7 +202,13 @@ function rangeReport(cluster: Cluster, query: string, range: Cidr): AddressRepor
       provenance: fact.provenance,
       at: fact.at,
     }));
-  const summary = `${range.text} holds ${count(podOwners.length, 'pod address', 'pod addresses')}, ${count(nodeOwners.length, 'node address', 'node addresses')} and ${count(serviceOwners.length, 'Service address', 'Service addresses')}.`;
+  const parts = [
+    countOf(podOwners, 'pod address', 'pod addresses'),
+    countOf(nodeOwners, 'node address', 'node addresses'),
+    countOf(serviceOwners, 'Service address', 'Service addresses'),
+  ].filter(Boolean);
+  const what = parts.length === 0 ? 'no address of a pod, node or Service' : listed(parts);
+  const summary = `${range.text} holds ${what}.`;
   return {
     query,
     address: range.text,
@@ -211,6 +217,11 @@ function rangeReport(cluster: Cluster, query: string, range: Cidr): AddressRepor
     owners: [...podOwners, ...nodeOwners, ...serviceOwners],
     facts,
   };
+}
+
+/** '' for none. */
+function countOf(owners: readonly AddressOwnerReport[], one: string, many: string): string {
+  return owners.length === 0 ? '' : count(owners.length, one, many);
 }
 
 function relation(range: Cidr, other: Cidr): string {
