@@ -460,7 +460,7 @@ describe('connectivity, lookup, tree', () => {
       fact: 'a range in which nobody has an address too',
       args: 'lookup snapshot.json 192.0.2.0/24',
       code: 1,
-      out: '192.0.2.0/24 holds 0 pod addresses',
+      out: '192.0.2.0/24 holds no address of a pod, node or Service',
     },
     {
       fact: 'a pod by its address',
