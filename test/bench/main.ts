@@ -2,6 +2,9 @@
 // targets of the performance page, section 7, whose row numbers it keeps. Numbers are for the reader to judge: nothing fails.
 import { dump } from 'js-yaml';
 import { connectivity } from '../../src/analysis/connectivity';
+import { hoverAt } from '../../src/features/hover';
+import { positionAt } from '../../src/load/lines';
+import { parseText } from '../../src/load/parse';
 import { createStore } from '../../src/load/store';
 import type { FileChange } from '../../src/load/store';
 import type { CniProfileId } from '../../src/dataplane/profile';
@@ -125,6 +128,27 @@ const benchmarks: readonly Benchmark[] = [
     measure: (input) => medianOfMany(traceTo(input, 'refused')),
   },
   ...flowBenchmarks(),
+  {
+    number: '19',
+    operation: 'hover over any word of workloads, Services and policies',
+    targets: [1, 1, 1],
+    measure: (input) => {
+      const hover = hovers(input);
+      if (!Array.from({ length: 20 }, (_, call) => hover(call)).some(Boolean))
+        throw new Error('no hover answers');
+      return medianOfMany(hover);
+    },
+  },
+  {
+    number: '19',
+    operation: 'first hover after an edit, with parsing the file',
+    targets: [30, 30, 30],
+    measure: (input) =>
+      median(
+        () => ({ ...input, manifests: { ...input.manifests } }),
+        (copy) => hovers(copy)(20),
+      ),
+  },
   {
     number: '10',
     operation: 'connectivity of workloads with ports, as a list',
@@ -294,6 +318,25 @@ function traceTo({ generated, manifests }: Input, pair: 'admitted' | 'refused'):
   const expected = pair === 'admitted' ? 'Reachable' : 'Unreachable';
   if (result !== expected) throw new Error(`${client} to ${service} is ${result}: ${verdict.words}`);
   return run;
+}
+
+/** Hovers over the words of one namespace's files, one after the other. */
+function hovers({ folder, manifests }: Input): (call: number) => unknown {
+  const shown = { cluster: manifests, files: new Set(folder.map(({ file }) => file)) };
+  const places = folder.flatMap((change) => {
+    if (!change.file.startsWith('team-0/') || !('text' in change)) return [];
+    const text = String(change.text);
+    const parsed = parseText(change.file, text);
+    return [...text.matchAll(/[\w.-]+/g)].map(({ index }) => ({
+      text,
+      parsed,
+      position: positionAt(parsed.lines, index),
+    }));
+  });
+  return (call) => {
+    const place = places[call % places.length];
+    return place && hoverAt(shown, place.text, place.parsed, place.position);
+  };
 }
 
 function load(changes: readonly FileChange[]): Cluster {
