@@ -14,6 +14,7 @@ import type { Cluster } from '../model/cluster';
 import { lookupOf, type AddressOwner } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import { isLive, type Pod } from '../model/pod';
+import type { Service } from '../model/service';
 import type { Evidence, Fact, Location, Provenance } from '../model/source';
 
 export interface AddressOwnerReport {
@@ -167,10 +168,12 @@ function rangeReport(cluster: Cluster, query: string, range: Cidr): AddressRepor
     within(pod.addresses, ({ provenance }) => podReport(pod, provenance)),
   );
   const nodeOwners = cluster.nodes.flatMap((node) =>
-    within(node.addresses, ({ value }) => ownerReport({ kind: 'node', node }, value)),
+    within([...node.addresses, ...node.externalAddresses], ({ value }) =>
+      ownerReport({ kind: 'node', node }, value),
+    ),
   );
   const serviceOwners = cluster.services.flatMap((service) =>
-    within(service.clusterIps, ({ value }) => ownerReport({ kind: 'service', service }, value)),
+    within(addressesOf(service), ({ value }) => ownerReport({ kind: 'service', service }, value)),
   );
   const same = [
     ...cluster.nodes.flatMap((node) =>
@@ -230,11 +233,17 @@ function ownerReport(owner: AddressOwner, ip: Ip): AddressOwnerReport {
         kind: 'Service',
         namespace: service.namespace,
         name: service.name,
-        provenance: known(service.clusterIps),
+        provenance: known(addressesOf(service)),
         at: service.nameAt ?? service.at,
       };
     }
   }
+}
+
+/** All addresses that stand for the Service, inside and outside the cluster. */
+function addressesOf({ clusterIps, externalIps, loadBalancerIps }: Service): readonly Fact<Ip>[] {
+  const external = externalIps.map((value): Fact<Ip> => ({ value, provenance: 'declared' }));
+  return [...clusterIps, ...external, ...loadBalancerIps];
 }
 
 function podReport(pod: Pod, provenance: Provenance): AddressOwnerReport {
