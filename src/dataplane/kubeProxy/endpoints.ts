@@ -72,13 +72,15 @@ function serving(backends: readonly Backend[]): readonly Backend[] {
     : backends.filter(({ endpoint }) => endpoint.serving && endpoint.terminating);
 }
 
-/** Topology hints apply only when every endpoint has one and some name this node or its zone. */
+/** Topology hints apply only when every ready endpoint has one and some name this node or its zone. */
 function nearest(
   backends: readonly Backend[],
   cluster: Cluster,
   node: string | undefined,
 ): readonly Backend[] {
   if (node === undefined || backends.length === 0) return backends;
+  // The fallback to terminating endpoints ignores hints.
+  if (backends.some(({ endpoint }) => !endpoint.ready)) return backends;
   const zone = lookupOf(cluster).node(node)?.labels['topology.kubernetes.io/zone'];
   const forNode = backends.filter(({ endpoint }) => endpoint.hintNodes.includes(node));
   if (forNode.length > 0 && backends.every(({ endpoint }) => endpoint.hintNodes.length > 0)) return forNode;
