@@ -9,7 +9,7 @@ export interface NamespaceRow {
   readonly title: string;
   /** `one for the pod: pause, web, proxy` */
   readonly shared: string;
-  /** What it means for who runs in it, in one sentence. */
+  /** What it means for who runs in it, in one sentence that a quick pick shows whole: about 85 characters. */
   readonly meaning: string;
   /** The pause container holds it open. */
   readonly held: boolean;
@@ -27,7 +27,7 @@ const kinds: readonly {
     name: 'net',
     title: 'Network',
     words: {
-      pod: 'One address and one set of ports: localhost reaches every container, and two cannot take the same port.',
+      pod: 'One address, one set of ports: localhost reaches all; no port can be taken twice.',
       node: 'hostNetwork: the addresses, devices and ports of the node.',
     },
   },
@@ -51,10 +51,9 @@ const kinds: readonly {
     name: 'pid',
     title: 'Processes',
     words: {
-      pod: 'shareProcessNamespace: containers see the processes of each other; pause is PID 1 and reaps zombies.',
+      pod: 'shareProcessNamespace: containers see each other; pause is PID 1 and reaps zombies.',
       node: 'hostPID: containers see every process of the node, whose init is PID 1.',
-      container:
-        'Each container sees only its own processes; its application is PID 1, and pause reaps nothing.',
+      container: 'Each container sees only its processes and is its own PID 1; pause reaps nothing.',
     },
   },
   {
@@ -68,7 +67,7 @@ const kinds: readonly {
     name: 'user',
     title: 'Users',
     words: {
-      pod: 'hostUsers: false gives the pod users of its own: root in it is nobody on the node.',
+      pod: 'hostUsers: false: the pod has users of its own; root in it is nobody on the node.',
       node: 'User numbers are those of the node.',
     },
   },
