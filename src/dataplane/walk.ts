@@ -17,6 +17,7 @@ import type {
   NextHop,
   Picker,
   Route,
+  Translation,
 } from './network';
 import { initialTtl, type Packet } from './packet';
 import type { Hop, Place, Step } from './step';
@@ -81,6 +82,8 @@ interface Visit {
   readonly entered: Packet;
   readonly packet: Packet;
   readonly mark?: string | undefined;
+  /** kube-proxy lets the packet into the node and refuses it where it is filtered, in FORWARD or INPUT. */
+  readonly refusal?: Extract<Translation, { kind: 'refuse' }> | undefined;
   /** The pod whose veth the packet came in by. */
   readonly fromPod?: Pod | undefined;
   /** Made by a process of this namespace: it passes OUTPUT instead of FORWARD. */
@@ -165,7 +168,9 @@ function startWalk(
       take(stayLocal(packet, netns.label));
       const ruling = netns.pod === undefined ? undefined : filter?.('egress', netns.pod, packet);
       if (ruling !== undefined && ends(applyPolicy(packet, ruling))) return;
-      receive({ ...visit, packet: leaveBy(visit, loopback) });
+      const sent = leaveBy(visit, loopback);
+      reshow(sent);
+      receive({ ...visit, packet: sent });
       return;
     }
     const route = netns.routeTo(packet.destination);
@@ -281,16 +286,24 @@ function startWalk(
         ? visit
         : { ...visit, packet: take(restore(packet, restored, 'destination')) };
     }
-    const translated = translateNew(netns, packet);
-    if (translated === undefined) return visit;
-    const after = take(translated.step);
-    return translated.step.causesDrop ? undefined : { ...visit, packet: after, mark: translated.mark };
+    const decision = netns.rules.translate(packet, fresh.pick);
+    if (decision === undefined) return visit;
+    if (decision.kind === 'refuse' && decision.how !== 'not-modelled') return { ...visit, refusal: decision };
+    const { step, mark } = translationStep(packet, decision);
+    const after = take(step);
+    return step.causesDrop ? undefined : { ...visit, packet: after, mark };
+  }
+
+  /** @returns whether kube-proxy refused the packet here, in its filter chains. */
+  function refused({ refusal, packet }: Visit): boolean {
+    return refusal !== undefined && ends(translationStep(packet, refusal).step);
   }
 
   /** The routing decision for a packet that came in: for this namespace, or to be passed on. */
   function decide(visit: Visit): void {
     const { netns, packet } = visit;
     if (netns.isLocal(packet.destination)) {
+      if (refused(visit)) return;
       if (visit.fromPod !== undefined && filter !== undefined) {
         if (ends(applyPolicy(packet, filter('egress', visit.fromPod, packet)))) return;
       }
@@ -311,6 +324,7 @@ function startWalk(
       ...visit,
       packet: take(forward(packet, netns.label, route)),
     };
+    if (refused(passed)) return;
     const to = route.device.kind === 'bridge' ? route.device.portOf(route.nextHop)?.pod : undefined;
     if (!judge(passed, to)) transmit(passed, route, []);
   }
@@ -359,16 +373,16 @@ function startWalk(
     packet: Packet,
   ): { step: Step; mark: string | undefined } | undefined {
     const decision = fresh && netns.rules?.translate(packet, fresh.pick);
-    if (decision === undefined) return undefined;
+    return decision && translationStep(packet, decision);
+  }
+
+  function translationStep(
+    packet: Packet,
+    decision: Translation,
+  ): { readonly step: Step; readonly mark: string | undefined } {
     if (decision.kind === 'rewrite') {
-      const step = translate(
-        packet,
-        decision.service,
-        decision.chosen,
-        decision.candidates,
-        decision.evidence,
-      );
-      return { step, mark: decision.mark };
+      const { service, chosen, candidates, evidence, mark } = decision;
+      return { step: translate(packet, service, chosen, candidates, evidence), mark };
     }
     const { how, cause, reason, evidence } = decision;
     return { step: refuse(packet, how, cause, reason, evidence), mark: undefined };
@@ -398,7 +412,7 @@ function startWalk(
     receiver = netns;
   }
 
-  /** The capture on an outgoing device shows the packet after POSTROUTING. */
+  /** The capture on an outgoing device, loopback too, shows the packet after POSTROUTING. */
   function reshow(packet: Packet): void {
     const hop = hops.at(-1);
     if (hop !== undefined) hop.packet = packet;

@@ -1,7 +1,7 @@
 // Answers: what do kube-proxy's iptables rules do with a new connection? ClusterIPs are rewritten to one endpoint, refused
 // when there is none, dropped when only a Local policy leaves none; what does not come from a pod is marked for masquerading,
 // and so is a pod that reaches itself. Source: pkg/proxy/iptables/proxier.go (spec D1, D3, D4).
-import { contains } from '../../model/address';
+import { contains, type Ip } from '../../model/address';
 import type { Cluster } from '../../model/cluster';
 import { lookupOf } from '../../model/lookup';
 import { keyOf, type ObjectRef } from '../../model/objects';
@@ -11,10 +11,11 @@ import type { Picker, Translation } from '../network';
 import { socketText, type Packet } from '../packet';
 import { backendsOf, type Backend } from './endpoints';
 
-/** The rules of PREROUTING and OUTPUT on `node`. */
+/** The rules of PREROUTING and OUTPUT on `node`. @param isLocal whether an address is one of the node's, loopback too */
 export function translateByKubeProxy(
   cluster: Cluster,
   node: string,
+  isLocal: (ip: Ip) => boolean,
   pick: Picker,
   packet: Packet,
 ): Translation | undefined {
@@ -22,7 +23,8 @@ export function translateByKubeProxy(
     if (owner.kind === 'service') return translateService(cluster, node, pick, packet, owner.service);
     if (owner.kind === 'node') return nodePortAt(cluster, packet, owner.node.name);
   }
-  return undefined;
+  // Node ports answer on every address of the node: the bridge's, and loopback where route_localnet is set (spec D1, C4).
+  return isLocal(packet.destination) ? nodePortAt(cluster, packet, node) : undefined;
 }
 
 function translateService(

@@ -161,7 +161,7 @@ function nodeNamespace(cluster: Cluster, node: Node, bridge: BridgeDevice): NetN
     routeTo: (ip) => nodeRoute(cluster, node, bridge, ip),
     sourceFor: deviceAddress,
     rules: {
-      translate: (packet, pick) => translateByKubeProxy(cluster, node.name, pick, packet),
+      translate: (packet, pick) => translateByKubeProxy(cluster, node.name, isLocal, pick, packet),
       masquerade: (packet, device, mark) => {
         const address = deviceAddress(device, packet.source.family);
         const ranges = {
