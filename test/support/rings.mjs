@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { labAccess } from '../lab/requirements.mjs';
 import { findBrowser } from './vscode/browser.mjs';
 import { installVsCode } from './vscode/install.mjs';
 import { root } from './vscode/paths.mjs';
@@ -120,6 +121,14 @@ function e2e(/** @type {readonly string[]} */ filters) {
   });
 }
 
+/** @returns {Promise<Count>} */
+function lab(/** @type {readonly string[]} */ options) {
+  return counted('lab', async (file) => {
+    if (!(await node(['esbuild.mjs', '--lab']))) return false;
+    return node(['out/lab/main.js', ...options], { PODNET_RESULTS: file });
+  });
+}
+
 /** @returns {Count} */
 function sum(/** @type {readonly Count[]} */ counts) {
   return {
@@ -140,18 +149,25 @@ async function missingForVsCode(/** @type {boolean} */ orDesktop) {
   }
 }
 
+/** @returns {Count} a ring that cannot run here: CI must have what it needs */
+function lacking(/** @type {string} */ name, /** @type {string} */ missing) {
+  console.log(`${inCi ? 'FAILED' : 'SKIPPED'}: ${name}: ${missing}`);
+  return { passed: 0, failed: inCi ? 1 : 0 };
+}
+
 /** @returns {Promise<Count>} */
 async function ring(/** @type {string} */ name, /** @type {readonly string[]} */ filters) {
   console.log(`\n== ${name} ==`);
   if (name === 'check') return check();
   if (name === 'pure') return pure(folderOf(filters[0]));
   if (name === 'accept') return pure('test', { UPDATE_GOLDEN: '1' });
+  if (name === 'lab') {
+    const access = labAccess();
+    return 'missing' in access ? lacking(name, access.missing) : lab(filters);
+  }
   if (name !== 'host' && name !== 'e2e') throw new Error(`there is no ring named ${name}`);
   const missing = await missingForVsCode(name === 'host');
-  if (missing !== undefined) {
-    console.log(`${inCi ? 'FAILED' : 'SKIPPED'}: ${name}: ${missing}`);
-    return { passed: 0, failed: inCi ? 1 : 0 };
-  }
+  if (missing !== undefined) return lacking(name, missing);
   return name === 'host' ? host() : e2e(filters);
 }
 
