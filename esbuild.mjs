@@ -1,5 +1,5 @@
 // Builds every bundle of the project: `node esbuild.mjs [--watch] [--production]` into dist/, and what is never shipped
-// into out/: `--tests [folder]` (pure tests), `--host-tests`, `--e2e-tests`, `--bench`, `--lab`.
+// into out/: `--tests [folder]` (pure tests), `--host-tests`, `--e2e-tests`, `--lab`, `--runtime-lab`, `--bench`.
 // The CLI and web bundles double as guards: a stray `vscode` or Node import in a pure folder breaks them.
 import { build, context } from 'esbuild';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
@@ -122,12 +122,24 @@ if (args.includes('--tests')) {
     outdir: 'out/e2e',
     format: 'esm',
   });
+} else if (args.includes('--runtime-lab')) {
+  // A folder of its own for each run, so that two at once do not overwrite each other's bundle.
+  const outdir = args[args.indexOf('--runtime-lab') + 1] ?? 'out/lab-runtime';
+  const entries = ['test/lab/runtime/main.ts'].filter((path) => existsSync(path));
+  await buildForTests({
+    what: entries[0] ?? 'runtime lab',
+    entries,
+    from: 'test/lab/runtime',
+    outdir,
+    format: 'esm',
+  });
 } else if (args.includes('--bench')) {
   const entries = ['test/bench/main.ts'].filter((path) => existsSync(path));
   await buildForTests({ what: 'test/bench/main.ts', entries, from: 'test/bench', outdir: 'out/bench' });
 } else if (args.includes('--lab')) {
+  const outdir = args[args.indexOf('--lab') + 1] ?? 'out/lab';
   const entries = ['main', 'inside', 'agent'].map((name) => `test/lab/${name}.ts`);
-  await buildForTests({ what: 'test/lab/*.ts', entries, from: 'test/lab', outdir: 'out/lab' });
+  await buildForTests({ what: 'test/lab/*.ts', entries, from: 'test/lab', outdir });
 } else {
   if (args.includes('--watch')) {
     for (const options of products) await (await context(options)).watch();

@@ -1,10 +1,13 @@
 // Answers: who may talk to whom, as far as NetworkPolicy permits? A list of pairs with their ports, on any port, declared or not.
 // Pods whose policies cannot differ are asked once: the list grows with workloads, not with pods.
+import type { Family } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { compareText, keyOf } from '../model/objects';
-import { isLive, type Pod, type PodTemplate, type Workload } from '../model/pod';
+import { isLive, type Pod, type Workload } from '../model/pod';
+import type { Direction } from '../model/policy';
 import {
+  allPorts,
   intersectPorts,
   isAll,
   isEmpty,
@@ -16,7 +19,11 @@ import {
   type Protocol,
 } from '../model/ports';
 import { policyJudgeOf } from '../policy/judge';
-import { outsideRanges, type OutsideRange } from './outsideRanges';
+import type { RangeEnd } from '../policy/peers';
+import { namedPorts } from '../policy/rulePorts';
+import { outsideRanges, rangeFinder, type OutsideRange } from './outsideRanges';
+
+const directions: readonly Direction[] = ['ingress', 'egress'];
 
 export type ConnectivityLevel = 'workload' | 'pod';
 
@@ -48,6 +55,16 @@ export interface ConnectivityList {
 interface Member {
   readonly peer: ConnectivityPeer;
   readonly pods: readonly Pod[];
+  /** Nodes of all its pods, and of those that are on their node's network: pods of one node reach these in any case. */
+  readonly nodes: ReadonlySet<string>;
+  readonly hostNodes: ReadonlySet<string>;
+}
+
+/** One end of a connection; either a member or a range outside. */
+interface Party {
+  readonly id: string;
+  readonly member?: Member;
+  readonly range?: OutsideRange;
 }
 
 /** A workload may reach what any of its pods may reach; one without pods is judged by its template. */
@@ -55,56 +72,47 @@ export function connectivity(
   cluster: Cluster,
   options: { readonly level: ConnectivityLevel },
 ): ConnectivityList {
-  const members = options.level === 'pod' ? podMembers(cluster) : workloadMembers(cluster);
   const outside = outsideRanges(cluster);
+  const members = options.level === 'pod' ? podMembers(cluster) : workloadMembers(cluster, outside);
   const permitted = pairJudge(cluster);
+  const parties: readonly Party[] = [
+    ...members.map((member) => ({ id: member.peer.id, member })),
+    ...outside.map((range) => ({ id: range.id, range })),
+  ].sort((a, b) => compareText(a.id, b.id));
   const connections: Connection[] = [];
-  const add = (source: string, destination: string, ports: PortSet): void => {
-    if (!isEmpty(ports)) connections.push(connection(source, destination, ports));
-  };
-  for (const from of members) {
-    for (const to of members)
-      if (from !== to) add(from.peer.id, to.peer.id, union(from.pods, to.pods, permitted.between));
-    for (const range of outside) {
-      add(
-        from.peer.id,
-        range.id,
-        unionOf(from.pods, (pod) => permitted.toOutside(pod, range)),
-      );
-      add(
-        range.id,
-        from.peer.id,
-        unionOf(from.pods, (pod) => permitted.fromOutside(pod, range)),
-      );
+  for (const from of parties) {
+    for (const to of parties) {
+      if (from === to || (from.range !== undefined && to.range !== undefined)) continue;
+      const ports = permitted(from, to);
+      if (!isEmpty(ports)) connections.push(connection(from.id, to.id, ports));
     }
   }
-  const peers = [
-    ...members.map(({ peer }) => peer),
-    ...outside.map(({ id }): ConnectivityPeer => ({ id, type: 'external' })),
-  ];
   return {
     apiVersion: 'podnet/v1',
     kind: 'ConnectivityList',
-    peers,
-    connections: connections.sort(
-      (a, b) => compareText(a.source, b.source) || compareText(a.destination, b.destination),
-    ),
-    problems: unjudged(cluster),
+    peers: [
+      ...members.map(({ peer }) => peer),
+      ...outside.map(({ id }): ConnectivityPeer => ({ id, type: 'external' })),
+    ],
+    connections,
+    problems: [...unjudged(cluster), ...sidecarNames(cluster)],
   };
 }
 
 function podMembers(cluster: Cluster): readonly Member[] {
   return cluster.pods
     .filter(isLive)
-    .map((pod) => ({ peer: { id: `${keyOf(pod)}[Pod]`, type: 'pod' }, pods: [pod] }));
+    .map((pod) => memberOf({ id: `${keyOf(pod)}[Pod]`, type: 'pod' }, [pod], [pod]))
+    .sort((a, b) => compareText(a.peer.id, b.peer.id));
 }
 
-function workloadMembers(cluster: Cluster): readonly Member[] {
-  const live = cluster.pods.filter(isLive);
+function workloadMembers(cluster: Cluster, outside: readonly OutsideRange[]): readonly Member[] {
   const owned = new Map<string, Pod[]>();
-  for (const pod of live) {
+  for (const pod of cluster.pods.filter(isLive)) {
     const id = pod.owner === undefined ? `${keyOf(pod)}[Pod]` : `${keyOf(pod.owner)}[${pod.owner.kind}]`;
-    owned.set(id, [...(owned.get(id) ?? []), pod]);
+    const pods = owned.get(id);
+    if (pods === undefined) owned.set(id, [pod]);
+    else pods.push(pod);
   }
   for (const workload of cluster.workloads) {
     const id = `${keyOf(workload)}[${workload.kind}]`;
@@ -113,39 +121,65 @@ function workloadMembers(cluster: Cluster): readonly Member[] {
   const templates = new Map(
     cluster.workloads.map((workload) => [`${keyOf(workload)}[${workload.kind}]`, workload]),
   );
+  const distinct = distinguisher(cluster, outside);
   return [...owned]
     .sort(([a], [b]) => compareText(a, b))
-    .map(([id, pods]): Member => {
+    .map(([id, pods]) => {
+      const workload = templates.get(id);
       const peer: ConnectivityPeer = id.endsWith('[Pod]')
         ? { id, type: 'pod' }
         : { id, type: 'workload', pods: pods.length };
-      const workload = templates.get(id);
-      return {
-        peer,
-        pods:
-          pods.length === 0 && workload !== undefined
-            ? [podLike(workload, workload.template)]
-            : distinct(pods),
-      };
+      const standIns = pods.length === 0 && workload !== undefined ? [podLike(workload)] : distinct(pods);
+      return memberOf(peer, standIns, pods);
     });
 }
 
-/** One pod of each kind that policies could tell apart: labels, named ports, host network and, for blocks, addresses do that. */
-function distinct(pods: readonly Pod[]): readonly Pod[] {
-  const kinds = new Map<string, Pod>();
-  for (const pod of pods) {
-    const key = JSON.stringify([
-      Object.entries(pod.labels).sort(),
-      pod.spec.hostNetwork ? pod.node?.value : '',
-      pod.addresses.map(({ value }) => value.text),
+function memberOf(peer: ConnectivityPeer, pods: readonly Pod[], all: readonly Pod[]): Member {
+  const nodesOf = (some: readonly Pod[]): ReadonlySet<string> =>
+    new Set(some.flatMap(({ node }) => (node === undefined ? [] : [node.value])));
+  return { peer, pods, nodes: nodesOf(all), hostNodes: nodesOf(all.filter(({ spec }) => spec.hostNetwork)) };
+}
+
+/**
+ * One pod of each kind that policies could tell apart. Labels that some policy selects by do that, the names of ports, the
+ * node's network, and the ranges that blocks cut the addresses into.
+ */
+function distinguisher(
+  cluster: Cluster,
+  outside: readonly OutsideRange[],
+): (pods: readonly Pod[]) => readonly Pod[] {
+  const rangeOf = rangeFinder(outside);
+  const selectors = cluster.policies.flatMap((policy) => [
+    policy.podSelector,
+    ...[...policy.ingress, ...policy.egress].flatMap(({ peers }) =>
+      peers.flatMap((peer) =>
+        peer.kind === 'pods' && peer.podSelector !== undefined ? [peer.podSelector] : [],
+      ),
+    ),
+  ]);
+  const keys = [...new Set(selectors.flatMap(({ requirements }) => requirements.map(({ key }) => key)))];
+  const kindOf = ({ labels, spec, addresses }: Pod): string =>
+    JSON.stringify([
+      keys.map((key) => (Object.hasOwn(labels, key) ? labels[key] : null)),
+      spec.hostNetwork,
+      spec.containers.flatMap(({ role, ports }) =>
+        ports.map(({ name, protocol, containerPort }) => [role, name, protocol, containerPort]),
+      ),
+      addresses.map(({ value }) => rangeOf(value)),
     ]);
-    if (!kinds.has(key)) kinds.set(key, pod);
-  }
-  return [...kinds.values()];
+  return (pods) => {
+    const kinds = new Map<string, Pod>();
+    for (const pod of pods) {
+      const kind = kindOf(pod);
+      if (!kinds.has(kind)) kinds.set(kind, pod);
+    }
+    return [...kinds.values()];
+  };
 }
 
 /** The pod that a workload scaled to nothing would make. */
-function podLike(workload: Workload, template: PodTemplate): Pod {
+function podLike(workload: Workload): Pod {
+  const { template } = workload;
   return {
     kind: 'Pod',
     namespace: workload.namespace,
@@ -162,31 +196,53 @@ function podLike(workload: Workload, template: PodTemplate): Pod {
   };
 }
 
-interface PairJudge {
-  readonly between: (from: Pod, to: Pod) => PortSet;
-  readonly toOutside: (pod: Pod, range: OutsideRange) => PortSet;
-  readonly fromOutside: (pod: Pod, range: OutsideRange) => PortSet;
-}
-
-/** Egress of the one and ingress of the other, each asked for both directions of view. */
-function pairJudge(cluster: Cluster): PairJudge {
+/** Egress of the one and ingress of the other, as far as each is a pod. */
+function pairJudge(cluster: Cluster): (from: Party, to: Party) => PortSet {
   const judge = policyJudgeOf(cluster);
-  return {
-    between: (from, to) => {
-      const egress = judge.permittedPorts('egress', from, to);
-      return isEmpty(egress) ? noPorts : intersectPorts(egress, judge.permittedPorts('ingress', to, from));
-    },
-    toOutside: (pod, { first }) => judge.permittedPorts('egress', pod, { kind: 'range', first }),
-    fromOutside: (pod, { first }) => judge.permittedPorts('ingress', pod, { kind: 'range', first }),
+  const between = (from: Pod, to: Pod): PortSet =>
+    unionOf(sharedFamilies(from, to), (family) => {
+      const egress = judge.permittedPorts('egress', from, to, family);
+      if (isEmpty(egress)) return noPorts;
+      return intersectPorts(egress, judge.permittedPorts('ingress', to, from, family));
+    });
+  const outside = ({ first }: OutsideRange): RangeEnd => ({ kind: 'range', first });
+  return (from, to) => {
+    if (from.member !== undefined && to.member !== undefined) {
+      const { pods } = to.member;
+      if (meet(from.member.hostNodes, to.member.nodes) || meet(from.member.nodes, to.member.hostNodes))
+        return allPorts;
+      return unionOf(from.member.pods, (source) => unionOf(pods, (pod) => between(source, pod)));
+    }
+    if (from.member !== undefined && to.range !== undefined) {
+      const range = outside(to.range);
+      return unionOf(from.member.pods, (pod) => judge.permittedPorts('egress', pod, range));
+    }
+    if (from.range !== undefined && to.member !== undefined) {
+      const range = outside(from.range);
+      return unionOf(to.member.pods, (pod) => judge.permittedPorts('ingress', pod, range));
+    }
+    return noPorts;
   };
 }
 
-function union(from: readonly Pod[], to: readonly Pod[], between: PairJudge['between']): PortSet {
-  return unionOf(from, (source) => unionOf(to, (destination) => between(source, destination)));
+const anyFamily: readonly undefined[] = [undefined];
+
+/** A connection has one family at both ends (rule E60). A pod without an address could get one of any. */
+function sharedFamilies(from: Pod, to: Pod): readonly (Family | undefined)[] {
+  if (from.addresses.length === 0 || to.addresses.length === 0) return anyFamily;
+  return from.addresses
+    .map(({ value }) => value.family)
+    .filter((family) => to.addresses.some(({ value }) => value.family === family));
+}
+
+function meet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  const [few, many] = some.size < others.size ? [some, others] : [others, some];
+  for (const each of few) if (many.has(each)) return true;
+  return false;
 }
 
 function unionOf<T>(items: readonly T[], portsOf: (item: T) => PortSet): PortSet {
-  let ports = noPorts;
+  let ports: PortSet = noPorts;
   for (const item of items) {
     ports = unionPorts(ports, portsOf(item));
     if (isAll(ports)) return ports;
@@ -210,4 +266,28 @@ function unjudged(cluster: Cluster): readonly string[] {
         : ` in namespace ${policy.namespace}`;
     return `${policy.kind} ${keyOf(policy)} is not judged yet and may change connections${where}.`;
   });
+}
+
+/** Ports that are left out because only a sidecar has the name that a policy gives (rule E43). */
+function sidecarNames(cluster: Cluster): readonly string[] {
+  const judge = policyJudgeOf(cluster);
+  return cluster.policies.flatMap((policy) =>
+    directions
+      .filter((direction) => policy.isolates[direction])
+      .flatMap((direction) => {
+        const named = policy[direction].flatMap(({ ports }) =>
+          ports.flatMap(({ port, protocol }) => (typeof port === 'string' ? [{ port, protocol }] : [])),
+        );
+        if (named.length === 0) return [];
+        const destinations = direction === 'ingress' ? judge.selectedBy(policy) : cluster.pods.filter(isLive);
+        return named
+          .filter(({ port, protocol }) =>
+            destinations.some((pod) => namedPorts(pod, port, protocol, ['sidecar']).length > 0),
+          )
+          .map(
+            ({ port, protocol }) =>
+              `NetworkPolicy ${keyOf(policy)} names ${protocol} port ${port} for ${direction}, which a sidecar declares; whether plugins look there varies, and the list leaves such ports out.`,
+          );
+      }),
+  );
 }

@@ -35,6 +35,20 @@ export function outsideRanges(cluster: Cluster): readonly OutsideRange[] {
   );
 }
 
+/** @returns which of the ranges an address lies in, by position; addresses of one range are alike to every block. */
+export function rangeFinder(ranges: readonly OutsideRange[]): (ip: Ip) => number {
+  return (ip) => {
+    let [low, high] = [0, ranges.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      const range = ranges[middle];
+      if (range !== undefined && compareIp(range.first, ip) <= 0) low = middle;
+      else high = middle;
+    }
+    return low;
+  };
+}
+
 function cut(family: Family, blocks: readonly Cidr[]): readonly OutsideRange[] {
   const [firstText, lastText] = spaces[family];
   const first = parseIp(firstText);

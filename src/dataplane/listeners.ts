@@ -19,8 +19,15 @@ export function listenersIn(
   packet: Packet,
   nodeNetworkPods: (node: string) => readonly Pod[],
 ): Listeners {
+  if (packet.protocol === 'ICMP')
+    return {
+      names: [],
+      pods: [],
+      words: 'The kernel answers the ping; no process has to listen.',
+      evidence: [],
+    };
   const port = `${packet.protocol} ${packet.destinationPort}`;
-  const pods = netns.pod === undefined ? nodeNetworkPods(netns.node.name) : [netns.pod];
+  const pods = netns.pod === undefined ? (netns.node ? nodeNetworkPods(netns.node.name) : []) : [netns.pod];
   const found = pods.flatMap((pod) =>
     pod.spec.containers
       .filter((container) => container.role !== 'init')

@@ -1,12 +1,14 @@
 // Answers: what can happen to a packet at a device? One kind of step per file in `steps/`; this is their sum and what
 // they share. Steps are immutable and JSON-able; each says what it did, why, and on what evidence.
 import type { Evidence } from '../model/source';
-import type { Packet } from './packet';
+import type { OuterPacket, Packet } from './packet';
 import type { DeliverStep } from './steps/deliver';
+import type { DecapsulateStep, EncapsulateStep } from './steps/encapsulate';
 import type { FailStep } from './steps/fail';
 import type { LeaveStep } from './steps/leave';
 import type { MasqueradeStep } from './steps/masquerade';
 import type { PolicyStep } from './steps/policy';
+import type { ProxyStep } from './steps/proxy';
 import type { RestoreStep } from './steps/restore';
 import type { RouteStep } from './steps/route';
 import type { SendStep } from './steps/send';
@@ -37,6 +39,9 @@ export type Step =
   | TranslateStep
   | PolicyStep
   | MasqueradeStep
+  | EncapsulateStep
+  | DecapsulateStep
+  | ProxyStep
   | RestoreStep
   | DeliverStep
   | LeaveStep
@@ -53,10 +58,14 @@ export type Place =
 /** One device on the way. `packet` is what a capture on that device would show. */
 export interface Hop {
   readonly place: Place;
-  /** `eth0`, `lo`, `cni0`, `veth...` (the name of a veth is inferred, no API tells it). */
+  /** `eth0`, `lo`, `cni0`, `flannel.1`, `veth...` (the name of a veth is inferred, no API tells it). */
   readonly device: string;
   /** `in`: arrives here from another device; `out`: leaves by it; `through`: both (loopback, the wire). */
   readonly movement: 'in' | 'out' | 'through';
   readonly packet: Packet;
+  /** The packet around it, where a tunnel carries it. */
+  readonly outer?: OuterPacket | undefined;
+  /** Bytes of the largest packet that the device takes; undefined: not known, or not asked (packets that come in). */
+  readonly mtu?: number | undefined;
   readonly steps: readonly Step[];
 }

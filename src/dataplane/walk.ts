@@ -1,16 +1,18 @@
 // Answers: how does one packet travel? The one walker for every profile and flow: it follows routes from namespace to
-// namespace and runs the node's rules in the kernel's order (spec C0, R1-R6):
+// namespace and runs each namespace's rules in the kernel's order (spec C0, R1-R6):
 //   sent here:      OUTPUT, route, POSTROUTING;   passing: PREROUTING, route, FORWARD, POSTROUTING;   for here: PREROUTING, INPUT.
-// Nothing in here knows a flow by name. TTL, device names and rewritten addresses follow from the namespaces walked.
+// Nothing in here knows a flow or a CNI by name. TTL, device names and rewritten addresses follow from the namespaces walked.
 import { isLoopback, parseIp, type Ip } from '../model/address';
 import { keyOf } from '../model/objects';
 import type { Direction } from '../model/policy';
 import type { Pod } from '../model/pod';
 import type { Ruling } from '../model/ruling';
 import { noConntrack, remember, restoreDestination, restoreSource, type Conntrack } from './conntrack';
+import { listenersIn } from './listeners';
 import type {
   BridgeDevice,
   BridgePort,
+  BridgedVeth,
   Dataplane,
   Device,
   NetNamespace,
@@ -18,10 +20,13 @@ import type {
   Picker,
   Route,
   Translation,
+  TunnelDevice,
+  VethDevice,
 } from './network';
-import { initialTtl, type Packet } from './packet';
+import { initialTtl, type OuterPacket, type Packet } from './packet';
 import type { Hop, Place, Step } from './step';
 import { deliver } from './steps/deliver';
+import { decapsulate, encapsulate } from './steps/encapsulate';
 import { drop, noRoute, nobodyAnswers, refuse } from './steps/fail';
 import { leave } from './steps/leave';
 import { masquerade, masqueradeSkipped } from './steps/masquerade';
@@ -30,13 +35,12 @@ import { restore } from './steps/restore';
 import { chooseRoute, forward, stayLocal } from './steps/route';
 import { send } from './steps/send';
 import { switchTo } from './steps/switch';
-import { translate } from './steps/translate';
-import { listenersIn } from './listeners';
+import { towards, translate } from './steps/translate';
 
 /** Asks for the policies of `pod`; called where the packet passes the pod's node. */
 export type Filter = (direction: Direction, pod: Pod, packet: Packet) => Ruling;
 
-/** A finished walk. `receiver` is undefined when the packet was not delivered to a namespace of the cluster. */
+/** A finished walk. `receiver` is undefined when the packet was delivered to nobody; a host outside is taken to get what leaves. */
 export interface Walk {
   readonly hops: readonly Hop[];
   readonly receiver: NetNamespace | undefined;
@@ -82,72 +86,90 @@ interface Visit {
   readonly entered: Packet;
   readonly packet: Packet;
   readonly mark?: string | undefined;
-  /** kube-proxy lets the packet into the node and refuses it where it is filtered, in FORWARD or INPUT. */
-  readonly refusal?: Extract<Translation, { kind: 'refuse' }> | undefined;
+  /** What FORWARD or INPUT will refuse the packet by. */
+  readonly refusal?: (Translation & { kind: 'refuse' }) | undefined;
   /** The pod whose veth the packet came in by. */
   readonly fromPod?: Pod | undefined;
   /** Made by a process of this namespace: it passes OUTPUT instead of FORWARD. */
   readonly sentHere?: boolean | undefined;
 }
 
+interface HopInTheMaking {
+  readonly place: Place;
+  readonly device: string;
+  readonly movement: Hop['movement'];
+  packet: Packet;
+  readonly outer?: OuterPacket | undefined;
+  readonly mtu?: number | undefined;
+  readonly steps: Step[];
+}
+
 /** Hops as they are made. `fresh` is undefined for replies: no policy judges them (rule E7), conntrack restores them. */
 function startWalk(
   dataplane: Dataplane,
   knownConntrack: Conntrack,
-  fresh: { filter: Filter; pick: Picker } | undefined,
+  fresh: { readonly filter: Filter; readonly pick: Picker } | undefined,
 ) {
-  const hops: { place: Place; device: string; movement: Hop['movement']; packet: Packet; steps: Step[] }[] =
-    [];
+  const hops: HopInTheMaking[] = [];
   let conntrack = knownConntrack;
   let receiver: NetNamespace | undefined;
   const filter = fresh?.filter;
   const isReply = fresh === undefined;
 
-  const arrive = (place: Place, device: string, movement: Hop['movement'], packet: Packet): void => {
-    hops.push({ place, device, movement, packet, steps: [] });
+  const arrive = (
+    place: Place,
+    device: string,
+    movement: Hop['movement'],
+    packet: Packet,
+    more: { readonly outer?: OuterPacket; readonly mtu?: number | undefined } = {},
+  ): void => {
+    hops.push({ place, device, movement, packet, ...more, steps: [] });
   };
   /** Adds the step to the hop where the packet is, and returns the packet as it goes on. */
   const take = (step: Step): Packet => {
     hops.at(-1)?.steps.push(step);
     return step.after;
   };
+  /** Takes a step that leaves the packet as it is. @returns whether the packet ended with it. */
+  const ends = (step: Step): boolean => {
+    take(step);
+    return step.causesDrop;
+  };
+  /** The capture on an outgoing device, loopback too, shows the packet after POSTROUTING. */
+  const reshow = (packet: Packet): void => {
+    const hop = hops.at(-1);
+    if (hop !== undefined) hop.packet = packet;
+  };
 
-  function sendNew({ from, sender, destination, destinationPort, sourcePort, protocol }: Request): void {
+  function sendNew(request: Request): void {
+    const { from, sender, destination, destinationPort } = request;
     const who =
       sender === undefined ? from.label : `${sender.namespace}/${sender.name} (on ${from.label}'s network)`;
-    const route = from.isLocal(destination) ? undefined : from.routeTo(destination);
-    const source =
-      route === undefined ? ownSource(from, destination) : from.sourceFor(route.device, destination.family);
-    if (source === undefined) {
-      const stuck: Packet = {
-        source: destination,
-        sourcePort,
-        destination,
-        destinationPort,
-        protocol,
-        ttl: initialTtl,
-      };
-      arrive(from.place, route?.device.name ?? 'lo', 'out', stuck);
-      take(drop(stuck, 'no-route', `${who} has no IPv${destination.family} address to send from.`));
+    const wanted = headerOf(request, destination, destinationPort);
+    const asked = fresh && from.connect?.({ packet: wanted.packet, sentHere: true }, fresh.pick);
+    if (asked?.kind === 'refuse') {
+      arrive(from.place, 'lo', 'through', wanted.packet);
+      take(refusal(wanted.packet, asked));
       return;
     }
-    const packet: Packet = { source, sourcePort, destination, destinationPort, protocol, ttl: initialTtl };
+    const header = asked === undefined ? wanted : headerOf(request, asked.chosen.address, asked.chosen.port);
+    const { packet, route } = header;
+    if (!header.hasSource) {
+      arrive(from.place, route?.device.name ?? 'lo', 'out', packet);
+      take(drop(packet, 'no-route', `${who} has no IPv${packet.destination.family} address to send from.`));
+      return;
+    }
+    const first: Step[] = [];
+    if (asked !== undefined)
+      first.push(translate({ ...packet, destination, destinationPort }, packet, asked, true));
     const via = route === undefined ? ', an address of its own' : `, its address on ${route.device.name}`;
-    const first: Step[] = [send(packet, who, via, [])];
+    first.push(send(packet, who, via, []));
     if (sender !== undefined && filter !== undefined)
       first.push(applyPolicy(packet, filter('egress', sender, packet)));
-    const translated = from.rules === undefined ? undefined : translateNew(from, packet);
+    const made = { netns: from, entered: packet, packet, sentHere: true };
+    const translated = asked === undefined ? translateNew(made) : undefined;
     if (translated !== undefined) first.push(translated.step);
-    emit(
-      {
-        netns: from,
-        entered: packet,
-        packet: translated?.step.after ?? packet,
-        mark: translated?.mark,
-        sentHere: true,
-      },
-      first,
-    );
+    emit({ ...made, packet: translated?.step.after ?? packet, mark: translated?.mark }, first);
   }
 
   function sendAnswer(from: NetNamespace, answer: Packet): void {
@@ -185,48 +207,109 @@ function startWalk(
 
   /** FORWARD was passed, or OUTPUT: the packet leaves by the route's device. `steps` belong to that device. */
   function transmit(visit: Visit, route: Route, steps: readonly Step[]): void {
-    const { device } = route;
-    arrive(visit.netns.place, device.name, 'out', visit.packet);
+    const { device, nextHop } = route;
+    arrive(visit.netns.place, device.name, 'out', visit.packet, { mtu: device.mtu });
     for (const step of steps) take(step);
-    if (device.kind === 'bridge') {
-      const port = device.portOf(route.nextHop);
-      if (port !== undefined && visit.sentHere === true && filter !== undefined) {
-        if (ends(applyPolicy(visit.packet, filter('ingress', port.pod, visit.packet)))) return;
-      }
-      const packet = leaveBy(visit, device);
-      if (port === undefined) {
-        take(nobodyAnswers(packet, visit.netns.label, device.name));
+    switch (device.kind) {
+      case 'bridge': {
+        leaveByBridge(visit, device, nextHop);
         return;
       }
-      reshow(packet);
-      arrive(visit.netns.place, port.name, 'out', packet);
-      take(switchTo(packet, device.name, port.name, keyOf(port.pod)));
-      enterPod(port, packet);
-    } else if (device.kind === 'uplink') {
-      const packet = leaveBy(visit, device);
-      reshow(packet);
-      crossFabric(packet, route.nextHop, visit.netns.label);
-    } else {
-      const { bridge } = device;
-      if (!bridge.owns(route.nextHop) && bridge.portOf(route.nextHop) === undefined) {
-        take(nobodyAnswers(visit.packet, visit.netns.label, device.name));
+      case 'veth': {
+        leaveByVeth(visit, device, nextHop);
         return;
       }
-      enterBridge(device.port, bridge, visit.packet, route.nextHop);
+      case 'bridged-veth': {
+        leaveByBridgedVeth(visit, device, nextHop);
+        return;
+      }
+      case 'uplink': {
+        const packet = leaveBy(visit, device);
+        reshow(packet);
+        crossWire(packet, nextHop, visit.netns.label);
+        return;
+      }
+      case 'tunnel': {
+        leaveByTunnel(visit, device, nextHop);
+        return;
+      }
     }
   }
 
-  function crossFabric(packet: Packet, nextHop: NextHop, owner: string): void {
-    const target = nextHop === 'gateway' ? undefined : dataplane.nodeAt(nextHop);
-    if (target !== undefined) {
+  function leaveByBridge(visit: Visit, device: BridgeDevice, nextHop: NextHop): void {
+    const port = device.portOf(nextHop);
+    if (port !== undefined && stoppedOnOutput(visit, port.pod)) return;
+    const packet = leaveBy(visit, device);
+    if (port === undefined) {
+      take(nobodyAnswers(packet, visit.netns.label, device.name));
+      return;
+    }
+    reshow(packet);
+    arrive(visit.netns.place, port.name, 'out', packet);
+    take(switchTo(packet, device.name, port.name, `the veth of ${keyOf(port.pod)}`));
+    enterPod(port.pod, packet);
+  }
+
+  function leaveByVeth(visit: Visit, device: VethDevice, nextHop: NextHop): void {
+    if (device.pod !== undefined && stoppedOnOutput(visit, device.pod)) return;
+    const packet = leaveBy(visit, device);
+    const far = device.answersFor(nextHop) ? device.peer() : undefined;
+    if (far === undefined) {
+      take(nobodyAnswers(packet, visit.netns.label, device.name));
+      return;
+    }
+    reshow(packet);
+    arrive(far.netns.place, far.device, 'in', packet);
+    enter({ netns: far.netns, entered: packet, packet, fromPod: visit.netns.pod });
+  }
+
+  function leaveByBridgedVeth(visit: Visit, { bridge, port, name }: BridgedVeth, nextHop: NextHop): void {
+    if (!bridge.owns(nextHop) && bridge.portOf(nextHop) === undefined)
+      take(nobodyAnswers(visit.packet, visit.netns.label, name));
+    else enterBridge(port, bridge, visit.packet, nextHop);
+  }
+
+  function leaveByTunnel(visit: Visit, device: TunnelDevice, nextHop: NextHop): void {
+    const packet = leaveBy(visit, device);
+    reshow(packet);
+    const way = device.far(nextHop);
+    if (way === undefined) {
+      take(nobodyAnswers(packet, visit.netns.label, device.name));
+      return;
+    }
+    const { near, far, exit } = way;
+    const { encapsulation } = device;
+    const outer: OuterPacket = {
+      encapsulation,
+      source: near.address,
+      destination: far.address,
+      ttl: initialTtl,
+    };
+    take(encapsulate(packet, device.name, outer));
+    const uplink = near.node.routeTo(far.address)?.device;
+    arrive(near.node.place, uplink?.name ?? 'eth0', 'out', packet, { outer, mtu: uplink?.mtu });
+    arrive({ kind: 'fabric' }, 'wire', 'through', packet, { outer });
+    arrive(far.node.place, uplink?.name ?? 'eth0', 'in', packet, { outer });
+    take(decapsulate(packet, exit.device, outer));
+    arrive(exit.netns.place, exit.device, 'in', packet);
+    enter({ netns: exit.netns, entered: packet, packet });
+  }
+
+  function crossWire(packet: Packet, nextHop: NextHop, owner: string): void {
+    const answer = dataplane.wire(packet, nextHop);
+    if (answer.kind === 'node') {
       arrive({ kind: 'fabric' }, 'wire', 'through', packet);
-      arrive(target.place, 'eth0', 'in', packet);
-      const visit = prerouting({ netns: target, entered: packet, packet });
-      if (visit !== undefined) decide(visit);
-    } else if (nextHop === 'gateway') {
+      arrive(answer.netns.place, 'eth0', 'in', packet);
+      enter({ netns: answer.netns, entered: packet, packet });
+    } else if (answer.kind === 'gateway') {
       arrive({ kind: 'outside' }, 'gateway', 'in', packet);
       const stray = dataplane.strayReason(packet);
-      take(stray === undefined ? leave(packet) : drop(packet, stray.cause, stray.reason));
+      if (stray !== undefined) {
+        take(drop(packet, stray.cause, stray.reason));
+        return;
+      }
+      take(leave(packet));
+      receiver = dataplane.outside(packet.destination);
     } else take(nobodyAnswers(packet, owner, 'eth0'));
   }
 
@@ -270,10 +353,27 @@ function startWalk(
       return;
     }
     arrive(visit.netns.place, to.name, 'out', visit.packet);
-    take(switchTo(visit.packet, bridge.name, to.name, keyOf(to.pod)));
+    take(switchTo(visit.packet, bridge.name, to.name, `the veth of ${keyOf(to.pod)}`));
     const packet = bridge.netfilter ? leaveBy(visit, bridge) : visit.packet;
     reshow(packet);
-    enterPod(to, packet);
+    enterPod(to.pod, packet);
+  }
+
+  function enterPod(pod: Pod, packet: Packet): void {
+    const netns = dataplane.ofPod(pod);
+    if (netns === undefined) return;
+    arrive(netns.place, 'eth0', 'in', packet);
+    receive({ netns, entered: packet, packet });
+  }
+
+  /** The packet came in by a device of a namespace, whose hop is already there. */
+  function enter(visit: Visit): void {
+    if (visit.netns.rules === undefined) {
+      receive(visit);
+      return;
+    }
+    const passed = prerouting(visit);
+    if (passed !== undefined) decide(passed);
   }
 
   /** PREROUTING. undefined: the packet ended here. */
@@ -286,47 +386,77 @@ function startWalk(
         ? visit
         : { ...visit, packet: take(restore(packet, restored, 'destination')) };
     }
-    const decision = netns.rules.translate(packet, fresh.pick);
+    const decision = netns.rules.translate(arrivalOf(visit), fresh.pick);
     if (decision === undefined) return visit;
-    if (decision.kind === 'refuse' && decision.how !== 'not-modelled') return { ...visit, refusal: decision };
+    if (decision.kind === 'refuse' && decision.where === 'filter') return { ...visit, refusal: decision };
     const { step, mark } = translationStep(packet, decision);
     const after = take(step);
     return step.causesDrop ? undefined : { ...visit, packet: after, mark };
   }
 
-  /** @returns whether kube-proxy refused the packet here, in its filter chains. */
-  function refused({ refusal, packet }: Visit): boolean {
-    return refusal !== undefined && ends(translationStep(packet, refusal).step);
+  /** @returns whether kube-proxy's filter chains refused the packet. */
+  function refused({ packet, refusal: by }: Visit): boolean {
+    return by !== undefined && ends(refusal(packet, by));
   }
 
   /** The routing decision for a packet that came in: for this namespace, or to be passed on. */
   function decide(visit: Visit): void {
     const { netns, packet } = visit;
     if (netns.isLocal(packet.destination)) {
-      if (refused(visit)) return;
-      if (visit.fromPod !== undefined && filter !== undefined) {
-        if (ends(applyPolicy(packet, filter('egress', visit.fromPod, packet)))) return;
+      const virtual = fresh === undefined ? undefined : netns.rules?.input?.(arrivalOf(visit), fresh.pick);
+      if (virtual === undefined) {
+        input(visit);
+        return;
       }
-      if (!isReply) conntrack = remember(conntrack, netns.id, visit.entered, packet);
-      receive({ ...visit, packet: restoredSource(visit) });
+      if (virtual.kind === 'refuse') {
+        take(refusal(packet, virtual));
+        return;
+      }
+      const after = take(translate(packet, towards(packet, virtual.chosen), virtual, false));
+      pass({ ...visit, packet: after, mark: virtual.mark });
       return;
     }
+    pass(visit);
+  }
+
+  /** INPUT: a packet that came in is for this namespace itself. */
+  function input(visit: Visit): void {
+    const { netns, packet, fromPod } = visit;
+    if (refused(visit)) return;
+    if (fromPod !== undefined && filter !== undefined) {
+      if (ends(applyPolicy(packet, filter('egress', fromPod, packet)))) return;
+    }
+    if (!isReply) conntrack = remember(conntrack, netns.id, visit.entered, packet);
+    receive({ ...visit, packet: restoredSource(visit) });
+  }
+
+  /** The packet goes on to another namespace, by FORWARD. */
+  function pass(visit: Visit): void {
+    const { netns, packet } = visit;
     const route = netns.routeTo(packet.destination);
     if (route === undefined) {
       take(noRoute(packet, netns.label));
+      return;
+    }
+    if (!netns.forwards) {
+      const reason = `${netns.label} does not pass packets on: net.ipv4.ip_forward is 0.`;
+      take(drop(packet, 'not-forwarding', reason));
       return;
     }
     if (packet.ttl <= 1) {
       take(drop(packet, 'ttl-expired', `TTL is used up at ${netns.label}.`));
       return;
     }
-    const passed = {
-      ...visit,
-      packet: take(forward(packet, netns.label, route)),
-    };
+    const { device } = route;
+    const whose =
+      device.kind === 'veth' && device.pod !== undefined ? `the port of ${keyOf(device.pod)}` : 'its port';
+    const step =
+      route.switched === true
+        ? switchTo(packet, netns.label, device.name, whose)
+        : forward(packet, netns.label, route);
+    const passed = { ...visit, packet: take(step) };
     if (refused(passed)) return;
-    const to = route.device.kind === 'bridge' ? route.device.portOf(route.nextHop)?.pod : undefined;
-    if (!judge(passed, to)) transmit(passed, route, []);
+    if (!judge(passed, podBehind(route))) transmit(passed, route, []);
   }
 
   /** FORWARD: egress of the pod it comes from, ingress of the pod it goes to. @returns whether a policy dropped it. */
@@ -337,10 +467,11 @@ function startWalk(
     return to !== undefined && ends(applyPolicy(packet, filter('ingress', to, packet)));
   }
 
-  /** Takes a step that leaves the packet as it is. @returns whether the packet ended with it. */
-  function ends(step: Step): boolean {
-    take(step);
-    return step.causesDrop;
+  /** A process of the node sends to a pod of its own: FORWARD is not passed, the ingress policies are asked all the same. */
+  function stoppedOnOutput({ sentHere, packet }: Visit, to: Pod): boolean {
+    return (
+      sentHere === true && filter !== undefined && ends(applyPolicy(packet, filter('ingress', to, packet)))
+    );
   }
 
   /** POSTROUTING, and what conntrack remembers of this visit. @returns the packet as it leaves. */
@@ -349,14 +480,18 @@ function startWalk(
     if (netns.rules === undefined) return packet;
     if (isReply) return restoredSource(visit);
     const decision = netns.rules.masquerade(packet, device, mark);
-    if (decision === undefined) {
+    const address =
+      decision?.kind === 'rewrite'
+        ? (decision.address ?? netns.sourceFor(device, packet.source.family))
+        : undefined;
+    if (decision === undefined || (decision.kind === 'rewrite' && address === undefined)) {
       conntrack = remember(conntrack, netns.id, visit.entered, packet);
       return packet;
     }
     const step =
-      decision.kind === 'rewrite'
-        ? masquerade(packet, decision.address, newPort(packet.sourcePort), decision.rule, [])
-        : masqueradeSkipped(packet, decision.rule, []);
+      address === undefined
+        ? masqueradeSkipped(packet, decision.rule, [])
+        : masquerade(packet, address, newPort(packet.sourcePort), decision.rule, []);
     conntrack = remember(conntrack, netns.id, visit.entered, step.after);
     return take(step);
   }
@@ -368,34 +503,12 @@ function startWalk(
     return restored === packet ? packet : take(restore(packet, restored, 'source'));
   }
 
-  function translateNew(
-    netns: NetNamespace,
-    packet: Packet,
-  ): { step: Step; mark: string | undefined } | undefined {
-    const decision = fresh && netns.rules?.translate(packet, fresh.pick);
-    return decision && translationStep(packet, decision);
+  function translateNew(visit: Visit): Translated | undefined {
+    const decision = fresh && visit.netns.rules?.translate(arrivalOf(visit), fresh.pick);
+    return decision && translationStep(visit.packet, decision);
   }
 
-  function translationStep(
-    packet: Packet,
-    decision: Translation,
-  ): { readonly step: Step; readonly mark: string | undefined } {
-    if (decision.kind === 'rewrite') {
-      const { service, chosen, candidates, evidence, mark } = decision;
-      return { step: translate(packet, service, chosen, candidates, evidence), mark };
-    }
-    const { how, cause, reason, evidence } = decision;
-    return { step: refuse(packet, how, cause, reason, evidence), mark: undefined };
-  }
-
-  function enterPod(port: BridgePort, packet: Packet): void {
-    const netns = dataplane.ofPod(port.pod);
-    if (netns === undefined) return;
-    arrive(netns.place, 'eth0', 'in', packet);
-    receive({ netns, entered: packet, packet });
-  }
-
-  /** INPUT: the packet is for this namespace. */
+  /** The packet reached a namespace that it is for, or that does not forward. */
   function receive(visit: Visit): void {
     const { netns, packet } = visit;
     if (!netns.isLocal(packet.destination)) {
@@ -412,17 +525,50 @@ function startWalk(
     receiver = netns;
   }
 
-  /** The capture on an outgoing device, loopback too, shows the packet after POSTROUTING. */
-  function reshow(packet: Packet): void {
-    const hop = hops.at(-1);
-    if (hop !== undefined) hop.packet = packet;
-  }
-
   return { sendNew, sendAnswer, finish: (): Walk => ({ hops, receiver, conntrack }) };
 }
 
 /** What POSTROUTING sees as the outgoing device of a packet that stays in its namespace. */
 const loopback: Device = { kind: 'uplink', name: 'lo' };
+
+function arrivalOf({ packet, sentHere }: Visit): { readonly packet: Packet; readonly sentHere: boolean } {
+  return { packet, sentHere: sentHere === true };
+}
+
+interface Translated {
+  readonly step: Step;
+  readonly mark: string | undefined;
+}
+
+function translationStep(packet: Packet, decision: Translation): Translated {
+  if (decision.kind === 'refuse') return { step: refusal(packet, decision), mark: undefined };
+  const step = translate(packet, towards(packet, decision.chosen), decision, false);
+  return { step, mark: decision.mark };
+}
+
+function refusal(packet: Packet, { how, cause, reason, evidence }: Translation & { kind: 'refuse' }): Step {
+  return refuse(packet, how, cause, reason, evidence);
+}
+
+/** The header that `from` would send to this destination; without a source where it has no address of the family. */
+function headerOf(
+  { from, sourcePort, protocol }: Request,
+  destination: Ip,
+  destinationPort: number,
+): { readonly packet: Packet; readonly route: Route | undefined; readonly hasSource: boolean } {
+  const route = from.isLocal(destination) ? undefined : from.routeTo(destination);
+  const source =
+    route === undefined ? ownSource(from, destination) : from.sourceFor(route.device, destination.family);
+  const packet: Packet = {
+    source: source ?? destination,
+    sourcePort: protocol === 'ICMP' ? 0 : sourcePort,
+    destination,
+    destinationPort,
+    protocol,
+    ttl: initialTtl,
+  };
+  return { packet, route, hasSource: source !== undefined };
+}
 
 /** A namespace that sends to itself uses the very address, and loopback for loopback (spec R1). */
 function ownSource(netns: NetNamespace, destination: Ip): Ip | undefined {
@@ -434,11 +580,17 @@ function outgoingName(netns: NetNamespace, packet: Packet): string {
   return netns.routeTo(packet.destination)?.device.name ?? 'lo';
 }
 
+/** The pod that the route leads to at once, on this very node. */
+function podBehind({ device, nextHop }: Route): Pod | undefined {
+  if (device.kind === 'bridge') return device.portOf(nextHop)?.pod;
+  return device.kind === 'veth' ? device.pod : undefined;
+}
+
 function sameDestination(a: Packet, b: Packet): boolean {
   return a.destination.text === b.destination.text && a.destinationPort === b.destinationPort;
 }
 
-/** Stands for the port the kernel would pick at random: another one, the same on every run. */
+/** Stands for the port the kernel would pick at random: another one, the same on every run. ICMP has none. */
 function newPort(port: number): number {
-  return 1024 + ((port * 7919) % 31_744);
+  return port === 0 ? 0 : 1024 + ((port * 7919) % 31_744);
 }

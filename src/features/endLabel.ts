@@ -52,7 +52,7 @@ export function endLabel(cluster: Cluster, end: End): EndLabel {
     case 'address': {
       const ip = parseIp(end.address);
       const owner = ip === undefined ? undefined : lookupOf(cluster).owners(ip)[0];
-      if (owner === undefined) return { text: end.address, detail: 'nobody in the cluster has it' };
+      if (owner === undefined) return { text: end.address, detail: 'not an address of this cluster' };
       if (owner.kind === 'node') return { text: end.address, detail: `node ${owner.node.name}` };
       return {
         text: end.address,
@@ -60,8 +60,15 @@ export function endLabel(cluster: Cluster, end: End): EndLabel {
       };
     }
     case 'name':
-      return { text: end.name, detail: 'DNS name' };
+      return {
+        text: endText(end),
+        detail: isServedHost(cluster, end.name) ? 'host of an Ingress or route' : 'DNS name',
+      };
   }
+}
+
+function isServedHost(cluster: Cluster, host: string): boolean {
+  return cluster.entries.some(({ rules }) => rules.some(({ hosts }) => hosts.includes(host)));
 }
 
 /** Ports that the end declares, of every protocol, each once, in the order they are written. */

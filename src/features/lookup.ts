@@ -15,6 +15,8 @@ import { lookupOf, type AddressOwner } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import { isLive, type Pod } from '../model/pod';
 import type { Evidence, Fact, Location, Provenance } from '../model/source';
+import { servicesOf } from './podServices';
+import { count, listed } from './words';
 
 export interface AddressOwnerReport {
   readonly kind: 'Pod' | 'Node' | 'Service';
@@ -50,10 +52,20 @@ export function lookupAddress(cluster: Cluster, text: string): AddressReport {
   return { query, range: false, summary, owners: [], facts: [] };
 }
 
+const reserved: Evidence = {
+  text: 'No API tells that; it follows from how addresses are handed out on a node.',
+  provenance: 'inferred',
+};
+
 function addressReport(cluster: Cluster, query: string, ip: Ip): AddressReport {
   const owners = lookupOf(cluster).owners(ip);
   const reports = owners.map((owner) => ownerReport(owner, ip));
-  const facts = [...ownFacts(cluster, owners), ...rangeFacts(cluster, ip), ...staleFacts(cluster, ip)];
+  const facts = [
+    ...ownFacts(cluster, owners),
+    ...(owners.length === 0 && reservedText(cluster, ip) !== undefined ? [reserved] : []),
+    ...rangeFacts(cluster, ip),
+    ...staleFacts(cluster, ip),
+  ];
   return {
     query,
     address: ip.text,
@@ -85,7 +97,7 @@ function reservedText(cluster: Cluster, ip: Ip): string | undefined {
   if (ip.text === first.text)
     return `the network address of ${range.node.name}'s pod range; flannel's VXLAN device sends from it, pods never have it`;
   if (ip.text === offsetIp(first, 1)?.text)
-    return `the gateway of ${range.node.name}'s pods, the address of its bridge (inferred)`;
+    return `the gateway of ${range.node.name}'s pods, the address of its bridge`;
   if (ip.family === 4 && ip.text === lastOf(range.cidr.value).text)
     return `the broadcast address of ${range.node.name}'s pod range`;
   return undefined;
@@ -100,7 +112,12 @@ function ownFacts(cluster: Cluster, owners: readonly AddressOwner[]): readonly E
         .filter((pod) => pod.spec.hostNetwork);
       return sharing.length === 0
         ? []
-        : [{ text: `Shared by hostNetwork pods: ${names(sharing)}.`, provenance: owner.node.provenance }];
+        : [
+            {
+              text: `Shared by hostNetwork pods: ${listed(sharing.map(keyOf), 10)}.`,
+              provenance: owner.node.provenance,
+            },
+          ];
     }
     const { service } = owner;
     const ports = service.ports.map(({ port, protocol }) => `${protocol} ${port}`).join(', ');
@@ -125,13 +142,7 @@ function podFacts(cluster: Cluster, pod: Pod): readonly Evidence[] {
     pod.node === undefined
       ? []
       : [{ text: `Runs on node ${pod.node.value}.`, provenance: pod.node.provenance, at: pod.node.at }];
-  const key = keyOf(pod);
-  const services = cluster.services.filter((service) =>
-    lookupOf(cluster)
-      .slicesOf(keyOf(service))
-      .some(({ endpoints }) => endpoints.some((endpoint) => endpoint.pod === key)),
-  );
-  const behind: readonly Evidence[] = services.map((service) => ({
+  const behind = servicesOf(cluster, keyOf(pod)).map((service): Evidence => ({
     text: `Backs Service ${keyOf(service)}.`,
     provenance: service.provenance,
     at: service.at,
@@ -173,11 +184,11 @@ function rangeReport(cluster: Cluster, query: string, range: Cidr): AddressRepor
     within(service.clusterIps, ({ value }) => ownerReport({ kind: 'service', service }, value)),
   );
   const same = [
+    ...cluster.network.podCidrs.map((fact) => ({ text: 'the pod range of the cluster', fact })),
+    ...cluster.network.serviceCidrs.map((fact) => ({ text: 'the Service range of the cluster', fact })),
     ...cluster.nodes.flatMap((node) =>
       node.podCidrs.map((fact) => ({ text: `the pod range of node ${node.name}`, fact })),
     ),
-    ...cluster.network.podCidrs.map((fact) => ({ text: 'the pod range of the cluster', fact })),
-    ...cluster.network.serviceCidrs.map((fact) => ({ text: 'the Service range of the cluster', fact })),
   ];
   const facts = same
     .filter(
@@ -273,15 +284,4 @@ function rangeWords(range: NonNullable<ReturnType<ReturnType<typeof lookupOf>['r
 /** `linkLocal` as `link local`. */
 function spelled(name: string): string {
   return `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} address`;
-}
-
-function names(pods: readonly Pod[]): string {
-  const shown = pods.slice(0, 10).map((pod) => keyOf(pod));
-  return pods.length > shown.length
-    ? `${shown.join(', ')} and ${pods.length - shown.length} more`
-    : shown.join(', ');
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

@@ -18,6 +18,13 @@ export function marked(text: string, provenance: Provenance): string {
   return provenance === 'simulated' || provenance === 'inferred' ? `${text} (${provenance})` : text;
 }
 
+const leastCertainFirst = ['simulated', 'inferred', 'declared', 'observed'] as const;
+
+/** How a statement is known that rests on several facts: as its least certain one. Of no facts: `declared`. */
+export function weakest(provenances: readonly Provenance[]): Provenance {
+  return leastCertainFirst.find((each) => provenances.includes(each)) ?? 'declared';
+}
+
 /** Several facts in one line, with the mark once when they share it. */
 export function factsText<T>(facts: readonly Fact<T>[], textOf: (value: T) => string): string {
   const [first] = facts;
@@ -25,6 +32,24 @@ export function factsText<T>(facts: readonly Fact<T>[], textOf: (value: T) => st
   const alike = facts.every(({ provenance }) => provenance === first.provenance);
   if (alike) return marked(facts.map(({ value }) => textOf(value)).join(', '), first.provenance);
   return facts.map(({ value, provenance }) => marked(textOf(value), provenance)).join(', ');
+}
+
+/**
+ * Several kinds of facts in one line. A mark that all share stands apart, to be said once at the end: narrow rows then
+ * show the facts rather than the same word again and again.
+ */
+export function factsLine(...kinds: readonly (readonly Fact<{ readonly text: string }>[])[]): {
+  readonly texts: readonly string[];
+  /** `simulated` or `inferred`; empty when nothing is, or when the texts carry marks of their own. */
+  readonly mark: string;
+} {
+  const textOf = ({ text }: { readonly text: string }): string => text;
+  const [first, ...rest] = kinds.flat();
+  const alike = first !== undefined && rest.every(({ provenance }) => provenance === first.provenance);
+  if (!alike || marked('', first.provenance) === '')
+    return { texts: kinds.map((facts) => factsText(facts, textOf)), mark: '' };
+  const plain = kinds.map((facts) => facts.map(({ value }) => value.text).join(', '));
+  return { texts: plain, mark: first.provenance };
 }
 
 /** `shop.yaml:12`, counted as people count; the folder is left out. */

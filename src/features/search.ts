@@ -86,6 +86,7 @@ function* allEnds(
       };
     }
   }
+  if (role === 'destination') yield* hostItems(cluster);
   for (const workload of cluster.workloads) {
     if (workload.owner !== undefined) continue;
     yield {
@@ -114,6 +115,26 @@ function* allEnds(
       },
       addresses: node.addresses.map(({ value }) => value.text),
     };
+  }
+}
+
+/** Hosts that Ingresses and routes serve, each once; wildcards cannot be asked for. */
+function* hostItems(
+  cluster: Cluster,
+): Generator<{ readonly item: EndItem; readonly addresses: readonly string[] }> {
+  const seen = new Set<string>();
+  for (const entry of cluster.entries) {
+    for (const host of entry.rules.flatMap(({ hosts }) => hosts)) {
+      if (seen.has(host) || host.startsWith('*')) continue;
+      seen.add(host);
+      const item: EndItem = {
+        end: { kind: 'name', name: host },
+        label: host,
+        kind: entry.kind,
+        description: `host of ${keyOf(entry)}`,
+      };
+      yield { item, addresses: [] };
+    }
   }
 }
 

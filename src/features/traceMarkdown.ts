@@ -10,7 +10,7 @@ export function traceMarkdown(view: TraceView): string {
     `**${banner.title}.** ${escapeMarkdown(banner.words)}${banner.symptom === undefined ? '' : ` ${escapeMarkdown(banner.symptom)}`}`,
     list([
       ...endItems(view),
-      ...(banner.links.length === 0 ? [] : [`Decided at ${places(banner.links)}`]),
+      ...(banner.links.length === 0 ? [] : [`${banner.linksTitle} ${places(banner.links)}`]),
       `Profile: ${escapeMarkdown(view.profile)}`,
     ]),
     ...(view.ways.length < 2
@@ -102,11 +102,13 @@ function stepText(step: StepView): string {
   const lines = [`${escapeMarkdown(step.title)}${outcome}: ${escapeMarkdown(step.words)}`];
   if (step.policy === undefined) lines.push(...step.evidence.map((each) => evidenceText(each)));
   else {
-    const { deciding, isolating, findings } = step.policy;
+    const { deciding, isolating, leftOpenBy, findings } = step.policy;
     if (deciding !== undefined)
       lines.push(`decided by ${escapeMarkdown(deciding.label)} ${places(deciding.links)}`);
     for (const policy of isolating)
       lines.push(`isolated by ${escapeMarkdown(policy.label)} ${places(policy.links)}`);
+    for (const policy of leftOpenBy)
+      lines.push(`left open by ${escapeMarkdown(policy.label)} ${places(policy.links)}`);
     if (deciding === undefined)
       for (const finding of findings)
         lines.push(

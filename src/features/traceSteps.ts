@@ -3,6 +3,7 @@
 import { socketText, type Packet } from '../dataplane/packet';
 import type { Hop, Step } from '../dataplane/step';
 import type { PolicyRef, RuleFinding, RuleRef, Ruling } from '../model/ruling';
+import type { TraceResult } from '../trace/trace';
 import type {
   FindingView,
   HeaderField,
@@ -53,11 +54,26 @@ export function stepViews(hops: readonly Hop[]): readonly StepView[] {
 }
 
 /**
- * The lines that decide how the way ends: of the step that drops it, else the rules that admit it.
+ * The lines that decide how the way ends: of the step that drops it, else the rules that admit it; of a way that cannot
+ * be told, those of the policies that leave it open.
  * A denial has no rule of its own; the policies that isolate the pod stand for it (rules E5, E6).
  */
-export function decidingLinks(hops: readonly Hop[]): readonly LinkView[] {
+export function decidingLinks({
+  hops,
+  result,
+}: {
+  readonly hops: readonly Hop[];
+  readonly result: TraceResult;
+}): readonly LinkView[] {
   const steps = hops.flatMap((hop) => hop.steps);
+  if (result === 'Undetermined') {
+    const open = steps.flatMap((step) => (step.kind === 'policy' ? [step.ruling] : []));
+    return linksOf(
+      ...open.flatMap((ruling) =>
+        ruling.isolating.flatMap((policy) => (isUnjudged(policy, ruling) ? [policy.at] : [])),
+      ),
+    );
+  }
   const stopping = steps.find((step) => step.causesDrop);
   if (stopping?.kind === 'policy') return linksOf(...stopping.ruling.isolating.map((policy) => policy.at));
   if (stopping !== undefined) return linksOf(...stopping.evidence.map((evidence) => evidence.at));
@@ -130,14 +146,21 @@ export function policyView(ruling: Ruling): PolicyView {
     state,
     title: `${ruling.direction} ${state}`,
     words: ruling.reason,
-    isolating: ruling.isolating.map((policy): PolicyLineView => ({
-      label: policyLabel(policy),
-      links: linksOf(policy.at),
-    })),
+    isolating: ruling.isolating.filter((policy) => !isUnjudged(policy, ruling)).map(policyLine),
+    leftOpenBy: ruling.isolating.filter((policy) => isUnjudged(policy, ruling)).map(policyLine),
     deciding: ruling.deciding && ruleLine(ruling.deciding),
     findings: ruling.findings.map(findingView),
     notes: ruling.notes,
   };
+}
+
+/** Only NetworkPolicy is judged; other kinds leave a ruling open. */
+function isUnjudged(policy: PolicyRef, ruling: Ruling): boolean {
+  return ruling.basis === 'unjudged-policies' && policy.kind !== 'NetworkPolicy';
+}
+
+function policyLine(policy: PolicyRef): PolicyLineView {
+  return { label: policyLabel(policy), links: linksOf(policy.at) };
 }
 
 function shieldState(ruling: Ruling): ShieldState {

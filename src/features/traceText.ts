@@ -44,7 +44,7 @@ export function traceText(view: TraceView, options: TextOptions): string {
     ...(banner.symptom === undefined ? [] : wrap(banner.symptom, '', options.width)),
     ...(banner.links.length === 0
       ? []
-      : wrap(`Decided at ${banner.links.map(place).join(', ')}`, '', options.width, '  ')),
+      : wrap(`${banner.linksTitle} ${banner.links.map(place).join(', ')}`, '', options.width, '  ')),
     '',
     ...endLines(view),
     '',
@@ -151,12 +151,13 @@ function stepLines(step: StepView, width: number, paint: Paint): readonly string
 }
 
 /** The deciding rule stands for all findings; without one every rule that was looked at is told. */
-function policySentences({ deciding, isolating, findings }: PolicyView): readonly string[] {
+function policySentences({ deciding, isolating, leftOpenBy, findings }: PolicyView): readonly string[] {
   const at = (links: readonly LinkView[]): string =>
     links.length === 0 ? '' : ` (${links.map(place).join(', ')})`;
   return [
     ...(deciding === undefined ? [] : [`decided by ${deciding.label}${at(deciding.links)}`]),
     ...isolating.map(({ label, links }) => `isolated by ${label}${at(links)}`),
+    ...leftOpenBy.map(({ label, links }) => `left open by ${label}${at(links)}`),
     ...(deciding === undefined
       ? findings.map(({ effect, label, reason, links }) => `${effect}: ${label}: ${reason}${at(links)}`)
       : []),

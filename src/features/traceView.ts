@@ -10,8 +10,16 @@ import type { TraceQuery } from '../trace/query';
 import type { Principle, ResolvedEnd, Trace, Way } from '../trace/trace';
 import { lanesOf, type LaneEnds } from './traceLanes';
 import { decidingLinks, hopViews, stepViews } from './traceSteps';
-import type { EndView, LegView, PrincipleView, TraceView, WaySummary, WayView } from './traceViewShape';
-import { addressProvenance, bannerOf, evidenceOf, linkOf, principleWords } from './traceWords';
+import type {
+  EndView,
+  LegView,
+  LinkView,
+  PrincipleView,
+  TraceView,
+  WaySummary,
+  WayView,
+} from './traceViewShape';
+import { addressProvenance, bannerOf, evidenceOf, linkOf, linksOf, principleWords } from './traceWords';
 
 /** @param chosen which way is shown in full, from 0; out of range means the first. */
 export function traceView(trace: Trace, cluster: Cluster, chosen = 0): TraceView {
@@ -25,7 +33,10 @@ export function traceView(trace: Trace, cluster: Cluster, chosen = 0): TraceView
   const summary = ways[index];
   return {
     title: queryTitle(trace.query),
-    banner: bannerOf(trace, trace.result === 'Ambiguous' ? [] : decidingLinks(trace.hops)),
+    banner: bannerOf(
+      trace,
+      trace.result === 'Ambiguous' ? linksOfFailing(trace.candidates) : decidingLinks(trace),
+    ),
     source: trace.source && endView(trace.source, cluster),
     destination: trace.destination && endView(trace.destination, cluster),
     profile: `${trace.profile.cni}, kube-proxy in ${trace.profile.kubeProxy} mode`,
@@ -50,7 +61,7 @@ function waySummary(way: Way, index: number, count: number): WaySummary {
     index,
     label: [label, socket].filter((part) => part !== '').join(' '),
     share: count === 1 ? undefined : shareWords(way.probability),
-    banner: bannerOf(way, decidingLinks(way.hops)),
+    banner: bannerOf(way, decidingLinks(way)),
   };
 }
 
@@ -91,6 +102,12 @@ function endView(end: ResolvedEnd, cluster: Cluster): EndView {
     provenance: end.address === undefined ? undefined : provenanceWords(end.address, cluster),
     link: linkOf(end.at),
   };
+}
+
+/** What makes the ways differ: the lines that stop those that do not arrive. */
+function linksOfFailing(ways: readonly Way[]): readonly LinkView[] {
+  const failing = ways.filter(({ result }) => result === 'Unreachable').flatMap(decidingLinks);
+  return linksOf(...failing.map(({ location }) => location));
 }
 
 /** An endpoint that was not reached is known by its address only; the pod that has it gives it a name. */
@@ -142,8 +159,10 @@ function socketWords(address: string | undefined, port: number | undefined): str
   return port === undefined ? address : `${host}:${port}`;
 }
 
-/** `1 of 3` when the chance is a whole fraction, else a percentage. */
+/** `1 in 3 connections` when the chance is a whole fraction, else a percentage. */
 function shareWords(probability: number): string {
   const among = Math.round(1 / probability);
-  return Math.abs(1 / probability - among) < 0.001 ? `1 of ${among}` : `${Math.round(probability * 100)} %`;
+  return Math.abs(1 / probability - among) < 0.001
+    ? `1 in ${among} connections`
+    : `${Math.round(probability * 100)} % of connections`;
 }

@@ -29,7 +29,9 @@ export interface BannerView {
   readonly words: string;
   /** `The client sees: timeout after about 130 s.` */
   readonly symptom?: string | undefined;
-  /** The line that decides: the deciding rule, else the first policy that isolates. */
+  /** `Decided at`, or `Left open at` for the lines of policies that are not judged. */
+  readonly linksTitle: string;
+  /** The lines that decide: the deciding rules, else the policies that isolate; of several ways, those that do not arrive. */
   readonly links: readonly LinkView[];
 }
 
@@ -48,7 +50,7 @@ export interface WaySummary {
   readonly index: number;
   /** `pod shop/db-0 10.244.2.3:5432` */
   readonly label: string;
-  /** `1 of 3`, the share of connections that take this way; undefined when there is only one. */
+  /** `1 in 3 connections`, the share that takes this way; undefined when there is only one. */
   readonly share?: string | undefined;
   readonly banner: BannerView;
 }
@@ -156,6 +158,8 @@ export interface PolicyView {
   readonly title: string;
   readonly words: string;
   readonly isolating: readonly PolicyLineView[];
+  /** Policies of kinds that are not judged yet. */
+  readonly leftOpenBy: readonly PolicyLineView[];
   readonly deciding?: PolicyLineView | undefined;
   readonly findings: readonly FindingView[];
   readonly notes: readonly string[];
@@ -181,6 +185,9 @@ export interface StepView {
     | 'route'
     | 'switch'
     | 'translate'
+    | 'encapsulate'
+    | 'decapsulate'
+    | 'proxy'
     | 'policy'
     | 'masquerade'
     | 'restore'

@@ -41,6 +41,7 @@ export function bannerOf(
     title: titles[result],
     words: verdict.words,
     symptom: verdict.symptom === undefined ? undefined : `The client sees: ${verdict.symptom}.`,
+    linksTitle: result === 'Undetermined' ? 'Left open at' : 'Decided at',
     links,
   };
 }
@@ -104,6 +105,9 @@ const failTitles = {
   'no-route': 'No route',
   'host-unreachable': 'Nobody answers for the address',
   'not-captured': 'No Service takes the packet',
+  'refused-no-listener': 'Nothing listens',
+  'dropped-source-range': 'Client outside the source ranges',
+  'not-forwarding': 'The node does not forward',
   'rejected-no-endpoints': 'No endpoint to choose',
   'dropped-no-local-endpoints': 'No endpoint on this node',
   'reply-not-restored': 'Answer not translated back',
@@ -119,9 +123,17 @@ export function stepTitle(step: Step): string {
     case 'route':
       return step.forwarded ? 'Route and forward' : 'Choose the route';
     case 'switch':
-      return 'Switch on the bridge';
+      return 'Switch';
     case 'translate':
-      return 'Translate the Service address (DNAT)';
+      return step.service.kind === 'Pod'
+        ? 'Translate the host port (DNAT)'
+        : `Translate the Service address (${step.atSocket ? 'at the socket' : step.by.how})`;
+    case 'encapsulate':
+      return `Wrap in ${step.outer.encapsulation.kind}`;
+    case 'decapsulate':
+      return `Unwrap from ${step.outer.encapsulation.kind}`;
+    case 'proxy':
+      return 'Proxy opens its own connection';
     case 'policy':
       return step.ruling.direction === 'egress' ? 'Egress policies' : 'Ingress policies';
     case 'masquerade':

@@ -8,7 +8,7 @@ import type { Pod } from '../model/pod';
 import type { Location } from '../model/source';
 import type { End } from '../trace/query';
 import { podRow, podParts } from './treePod';
-import { factsText, provenanceSentence } from './provenance';
+import { factsLine, factsText, provenanceSentence } from './provenance';
 import { matcherOf, type PodMatcher } from './treeFilter';
 
 export type Grouping = 'node' | 'namespace' | 'workload';
@@ -49,14 +49,9 @@ export const chunkSize = 500;
 /** @param parent id of the row whose children are asked for; undefined for the top. */
 export function treeRows(cluster: Cluster, options: TreeOptions, parent?: string): readonly TreeRow[] {
   const filter = matcherOf(options.filter);
-  if (parent === undefined) return chunk(groupRows(cluster, options.grouping, filter), 'top', 0);
-  const [kind, rest] = splitOnce(parent, ':');
-  if (kind === 'more') {
-    const [offset, of] = splitOnce(rest, ':');
-    const rows = of === 'top' ? groupRows(cluster, options.grouping, filter) : childRows(cluster, of, filter);
-    return chunk(rows, of, Number(offset));
-  }
-  return chunk(childRows(cluster, parent, filter), parent, 0);
+  const [kind, rest] = splitOnce(parent ?? 'top', ':');
+  const [offset, of] = kind === 'more' ? splitOnce(rest, ':') : ['0', parent ?? 'top'];
+  return childRows(cluster, options.grouping, filter, of, Number(offset));
 }
 
 /** Id of the row that holds this one; undefined at the top. Pods beyond the first chunk are found under "more" rows. */
@@ -77,15 +72,35 @@ export function podCounts(
   return { shown, all: cluster.pods.length };
 }
 
-function childRows(cluster: Cluster, parent: string, filter: PodMatcher | undefined): readonly TreeRow[] {
+/** What no input says, for the whole cluster: rows that are cut off in a narrow view hide their own mark. */
+export function simulatedSentence(cluster: Cluster): string {
+  const nodes = cluster.nodes.filter(({ provenance }) => provenance === 'simulated').length;
+  const addresses = cluster.pods.flatMap((pod) => (pod.spec.hostNetwork ? [] : pod.addresses));
+  const invented = addresses.filter(({ provenance }) => provenance === 'simulated').length;
+  if (invented === 0) return '';
+  const all = invented === addresses.length;
+  const what = nodes > 0 && nodes === cluster.nodes.length ? 'nodes and addresses' : 'addresses';
+  return all
+    ? `${what[0]?.toUpperCase() ?? ''}${what.slice(1)} are simulated.`
+    : `Some ${what} are simulated.`;
+}
+
+function childRows(
+  cluster: Cluster,
+  grouping: Grouping,
+  filter: PodMatcher | undefined,
+  parent: string,
+  offset: number,
+): readonly TreeRow[] {
+  if (parent === 'top') return chunk(groupRows(cluster, grouping, filter), parent, offset, (row) => row);
   const [kind, key] = splitOnce(parent, ':');
   if (kind === 'pod') {
     const pod = lookupOf(cluster).pod(key);
-    return pod === undefined ? [] : podParts(cluster, pod);
+    return chunk(pod === undefined ? [] : podParts(cluster, pod), parent, offset, (row) => row);
   }
-  return podsOfGroup(cluster, kind, key)
-    .filter((pod) => filter?.(pod) ?? true)
-    .map((pod) => podRow(pod, kind));
+  const all = podsOfGroup(cluster, kind, key);
+  const pods = filter === undefined ? all : all.filter(filter);
+  return chunk(pods, parent, offset, (pod) => podRow(pod, kind));
 }
 
 function podsOfGroup(cluster: Cluster, kind: string, key: string): readonly Pod[] {
@@ -128,8 +143,10 @@ function groupRows(cluster: Cluster, grouping: Grouping, filter: PodMatcher | un
     const group = groupOf(pod, grouping);
     if (filter?.(pod) ?? true) counts.set(group, (counts.get(group) ?? 0) + 1);
   }
-  const rows = makeGroups(cluster, grouping, counts);
-  return filter === undefined ? rows : rows.filter(({ id }) => (counts.get(id) ?? 0) > 0);
+  return makeGroups(cluster, grouping, counts).flatMap((row) => {
+    const expandable = counts.has(row.id);
+    return filter === undefined || expandable ? [{ ...row, expandable }] : [];
+  });
 }
 
 function makeGroups(
@@ -164,9 +181,11 @@ function nodeRow(cluster: Cluster, name: string, counts: ReadonlyMap<string, num
   if (node === undefined) return group(id, 'node', name, '', 'server', {});
   const address = factsText(node.addresses, ({ text }) => text);
   const ranges = factsText(node.podCidrs, ({ text }) => text);
+  const { texts, mark } = factsLine(node.addresses, node.podCidrs);
+  const [shortAddress, shortRanges] = texts;
   const notReady = !node.ready.value && node.ready.provenance !== 'simulated' ? ['NotReady'] : [];
   const pods = podCount(counts.get(id) ?? 0);
-  const parts = [...notReady, address, ranges && `pods ${ranges}`, pods].filter(Boolean);
+  const parts = [...notReady, shortAddress, shortRanges && `pods ${shortRanges}`, pods, mark].filter(Boolean);
   return group(id, 'node', name, parts.join(' · '), 'server', {
     problem: notReady.length > 0,
     tooltip: [
@@ -232,7 +251,7 @@ function workloadRows(cluster: Cluster, counts: ReadonlyMap<string, number>): re
     .sort((a, b) => byNamespaceAndName(a, b) || compareText(a.kind, b.kind))
     .map((owner) => {
       const id = `workload:${owner.kind} ${keyOf(owner)}`;
-      const description = `${owner.kind} in ${owner.namespace} · ${podCount(counts.get(id) ?? 0)}`;
+      const description = `${podCount(counts.get(id) ?? 0)} · ${owner.kind} in ${owner.namespace}`;
       const end = workloadEnd(cluster, owner);
       return group(id, 'workload', owner.name, description, 'layers', {
         tooltip: [
@@ -266,7 +285,7 @@ function bareRows(counts: ReadonlyMap<string, number>): readonly TreeRow[] {
     .sort(([a], [b]) => compareText(a, b))
     .map(([id, pods]) => {
       const namespace = id.slice('workload:bare '.length);
-      return group(id, 'workload', 'No workload', `in ${namespace} · ${podCount(pods)}`, 'layers', {
+      return group(id, 'workload', 'No workload', `${podCount(pods)} · in ${namespace}`, 'layers', {
         tooltip: [['No workload', `Pods of ${namespace} that nothing owns`]],
       });
     });
@@ -301,9 +320,15 @@ function group(
   };
 }
 
-function chunk(rows: readonly TreeRow[], parent: string, offset: number): readonly TreeRow[] {
-  const shown = rows.slice(offset, offset + chunkSize);
-  const left = rows.length - offset - shown.length;
+/** Rows are made for the chunk alone: a node may have thousands of pods. */
+function chunk<T>(
+  all: readonly T[],
+  parent: string,
+  offset: number,
+  rowOf: (item: T) => TreeRow,
+): readonly TreeRow[] {
+  const shown = all.slice(offset, offset + chunkSize).map(rowOf);
+  const left = all.length - offset - shown.length;
   if (left === 0) return shown;
   const description = `${left} not shown yet`;
   const more: TreeRow = {

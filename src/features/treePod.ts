@@ -1,14 +1,18 @@
 // Answers: what does the Cluster view say of one pod? Its state in words, the pause container and what it holds, the device that
 // carries its address, its containers. Ids and images of the sandbox are shown only when a cluster told them: the API hides
 // the pause container (spec A2, A6).
-import { vethName } from '../dataplane/wiring/hostRoutes';
+import { settingsFor } from '../dataplane/detect';
+import type { CniProfile } from '../dataplane/profile';
+import { vethName } from '../dataplane/wiring/addresses';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import { isLive, type Container, type Pod } from '../model/pod';
 import { portRivals } from '../model/portConflict';
-import { sandboxOf } from '../model/sandbox';
-import { factsText, marked, provenanceSentence } from './provenance';
+import { processGroups, sandboxOf } from '../model/sandbox';
+import type { Fact } from '../model/source';
+import { pauseEndWords } from './namespaces';
+import { factsLine, factsText, marked, provenanceSentence } from './provenance';
 import type { TreeRow } from './tree';
 
 /** @param group kind of the group row it stands in, so that the description need not repeat it. */
@@ -16,12 +20,16 @@ export function podRow(pod: Pod, group: string): TreeRow {
   const key = keyOf(pod);
   const state = stateOf(pod);
   const addresses = factsText(pod.addresses, ({ text }) => text);
-  const place = {
-    namespace: group === 'namespace' ? '' : pod.namespace,
-    node: group === 'node' ? '' : (pod.node?.value ?? ''),
-    network: pod.spec.hostNetwork ? "node's network" : '',
-  };
-  const description = [addresses, place.network, place.namespace, place.node, ...state.words]
+  const node = group === 'node' || pod.node === undefined ? [] : [asText(pod.node)];
+  const { texts, mark } = factsLine(pod.addresses, node);
+  const description = [
+    texts[0],
+    pod.spec.hostNetwork ? "node's network" : '',
+    group === 'namespace' ? '' : pod.namespace,
+    texts[1],
+    ...state.words,
+    mark,
+  ]
     .filter(Boolean)
     .join(' · ');
   const address = pod.addresses[0]?.value.text;
@@ -59,6 +67,10 @@ export function podRow(pod: Pod, group: string): TreeRow {
     address,
     at,
   };
+}
+
+function asText({ value, provenance }: Fact<string>): Fact<{ readonly text: string }> {
+  return { value: { text: value }, provenance };
 }
 
 /** The rows below a pod: pause container, device, containers in the order that they start. */
@@ -107,7 +119,7 @@ function stateOf(pod: Pod): PodState {
 function pauseRow(pod: Pod): TreeRow {
   const sandbox = sandboxOf(pod.spec);
   const held = sandbox.heldByPause;
-  const holds = held.length === 0 ? 'holds no namespace of its own' : `holds ${held.join(', ')}`;
+  const holds = held.length === 0 ? 'holds no namespace of the pod' : `holds ${held.join(', ')}`;
   const reaps = sandbox.pauseReaps ? 'PID 1, reaps zombies' : 'not PID 1 of the containers';
   const { net, ipc, uts, pid, user } = sandbox.namespaces;
   const gone = !isLive(pod) || pod.node === undefined;
@@ -133,6 +145,7 @@ function pauseRow(pod: Pod): TreeRow {
         `${owners[pid]}; ${sandbox.pauseReaps ? 'pause is PID 1 and reaps zombies' : pid === 'node' ? "the node's init is PID 1" : 'each app is its own PID 1, pause reaps nothing'}`,
       ],
       ['Users (user)', owners[user]],
+      ['If it ends', pauseEndWords(pod)],
       ['Sandbox id', pod.sandboxId ?? 'not told by the API'],
       ['Image', 'not told by the API; the container runtime chooses it'],
       ['Known', 'inferred from the pod spec; CRI-O leaves the process out and pins the namespaces instead'],
@@ -150,9 +163,11 @@ function deviceRow(cluster: Cluster, pod: Pod): TreeRow | undefined {
   const addresses = factsText(pod.addresses, ({ text }) => text);
   const node = lookupOf(cluster).node(pod.node.value);
   const own = !pod.spec.hostNetwork;
+  const { cni } = settingsFor(cluster).settings;
+  const veth = vethName(cni, pod);
   const label = own ? 'eth0' : `node ${pod.node.value}`;
   const description = own
-    ? `${addresses} · other end ${vethName(pod)} on ${pod.node.value} (inferred)`
+    ? `${addresses} · other end ${veth} on ${pod.node.value} (inferred)`
     : `${addresses} · no device of its own`;
   return {
     id: `device:${keyOf(pod)}`,
@@ -167,7 +182,7 @@ function deviceRow(cluster: Cluster, pod: Pod): TreeRow | undefined {
           ['Address', addresses],
           [
             'Other end',
-            `${vethName(pod)}, a port of bridge cni0 on ${pod.node.value}; the name is inferred, no API tells it`,
+            `${veth}, ${attachmentWords(cni)} on ${pod.node.value}; the name is inferred, no API tells it`,
           ],
         ]
       : [
@@ -181,6 +196,17 @@ function deviceRow(cluster: Cluster, pod: Pod): TreeRow | undefined {
     flags: ['device', 'hasIp'],
     address: pod.addresses[0]?.value.text,
   };
+}
+
+function attachmentWords({ attachment }: CniProfile): string {
+  switch (attachment.kind) {
+    case 'bridge':
+      return `a port of bridge ${attachment.bridge}`;
+    case 'routed':
+      return 'which the node routes to by itself';
+    case 'switch':
+      return `a port of the virtual switch ${attachment.bridge}`;
+  }
 }
 
 const startOrder = ['init', 'sidecar', 'app', 'ephemeral'] as const;
@@ -224,7 +250,7 @@ function containerRow(pod: Pod, container: Container): TreeRow {
           app: 'app container',
           init: 'init container, finished before the apps start',
           sidecar: 'sidecar: an init container that keeps running',
-          ephemeral: 'ephemeral container',
+          ephemeral: `ephemeral container${ownerOfProcesses(pod, container)}`,
         }[container.role],
       ],
       ['Image', container.image || 'not written'],
@@ -234,7 +260,13 @@ function containerRow(pod: Pod, container: Container): TreeRow {
           ? 'declares none; it may listen all the same'
           : `${ports.join(', ')} (declared, not verified)`,
       ],
-      ...clash.map((text) => ['Conflict', text] as const),
+      ...clash.map(
+        (text) =>
+          [
+            'Conflict',
+            `${text}: on one address the second to bind fails with EADDRINUSE; 0.0.0.0 is every address`,
+          ] as const,
+      ),
       ...(status?.id === undefined ? [] : [['Id', status.id] as const]),
     ],
     accessibleName: `container ${container.name} of ${pod.name}, ${description || 'no ports declared'}`,
@@ -243,4 +275,11 @@ function containerRow(pod: Pod, container: Container): TreeRow {
     end: { kind: 'pod', namespace: pod.namespace, name: pod.name, container: container.name },
     at: container.at,
   };
+}
+
+/** `, in the process namespace of web` for one that has a target there. */
+function ownerOfProcesses({ spec }: Pod, { name }: Container): string {
+  if (sandboxOf(spec).namespaces.pid !== 'container') return '';
+  const owner = processGroups(spec).find(([, ...others]) => others.includes(name))?.[0];
+  return owner === undefined ? '' : `, in the process namespace of ${owner}`;
 }

@@ -159,9 +159,9 @@ export function pathOf(field: Field): string {
   return before === '' ? field.segment : `${before}.${field.segment}`;
 }
 
-/** `path: Invalid value: "x": reason` */
-export function invalid(field: Field, reason: string): void {
-  complain(field, `Invalid value: ${quoted(field)}: ${reason}`);
+/** `path: Invalid value: "x": reason`. `shown` is the value quoted, where the API server quotes another one. */
+export function invalid(field: Field, reason: string, shown: Field = field): void {
+  complain(field, `Invalid value: ${quoted(shown)}: ${reason}`);
 }
 
 export function required(field: Field, reason = ''): void {

@@ -72,6 +72,8 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
     pods: [...pods].sort(byNamespaceAndName),
     services: sorted(services),
     slices: sorted(allSlices),
+    entries: sorted(unique((file) => file.entries)),
+    gateways: sorted(unique((file) => file.gateways)),
     policies: sorted(policies),
     unjudgedPolicies: sorted(unjudgedPolicies),
   };

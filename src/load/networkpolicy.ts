@@ -3,6 +3,7 @@
 import { covers, parseIp, sameIp } from '../model/address';
 import type { Cidr } from '../model/address';
 import type { Direction, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../model/policy';
+import { protocols } from '../model/ports';
 import { everything } from '../model/selector';
 import type { Field, ObjectSource } from './field';
 import {
@@ -18,6 +19,7 @@ import {
   required,
   rootField,
   text,
+  unsupported,
   warn,
 } from './field';
 import type { Metadata } from './metadata';
@@ -45,7 +47,7 @@ export function readNetworkPolicy(source: ObjectSource, metadata: Metadata): Net
 function isolates(field: Field, hasEgress: boolean): Readonly<Record<Direction, boolean>> {
   const written = items(field);
   if (written.length > 2) invalid(field, 'may not specify more than two policyTypes');
-  if (written.length === 0) return { ingress: true, egress: hasEgress };
+  if (written.length === 0 || written.length > 2) return { ingress: true, egress: hasEgress };
   const types = words(field, ['Ingress', 'Egress']);
   return { ingress: types.includes('Ingress'), egress: types.includes('Egress') };
 }
@@ -121,8 +123,14 @@ function policyPort(field: Field): PolicyPort {
   if (endPort !== undefined) {
     if (port === undefined) invalid(endField, 'may not be specified when `port` is not specified');
     else if (typeof port === 'string') invalid(endField, 'may not be specified when `port` is non-numeric');
-    else if (endPort < port) invalid(endField, 'must be greater than or equal to `port`');
-    else checkPort(endField, endPort);
+    else {
+      // The API server quotes the port here, not the endPort.
+      if (endPort < port) invalid(endField, 'must be greater than or equal to `port`', portField);
+      checkPort(endField, endPort);
+    }
   }
-  return { protocol: protocol(child(field, 'protocol')), port, endPort, at: at(field) };
+  const protocolField = child(field, 'protocol');
+  // Other than in a container's port, an empty text is no default here but an unknown protocol.
+  if (text(protocolField) === '') unsupported(protocolField, protocols);
+  return { protocol: protocol(protocolField), port, endPort, at: at(field) };
 }

@@ -1,5 +1,6 @@
 // Answers: which objects of the cluster does one file hold? Walks documents and lists, recognises each object by group and
 // kind, and reads it. What the API server would reject is left out with the reason; what is not ours is passed over.
+import type { EntryPoint, Gateway } from '../model/entry';
 import type { Namespace, Node } from '../model/node';
 import type { Pod, Workload } from '../model/pod';
 import type { NetworkPolicy, UnjudgedPolicy } from '../model/policy';
@@ -9,6 +10,7 @@ import type { WorkloadKind } from '../model/objects';
 import type { NetworkClaim } from './claims';
 import type { ClusterConfiguration } from './configuration';
 import { readConfigMap, readControllerManager, readK3d, readKind, readKubeadm } from './configuration';
+import { readGateway, readIngress, routeReader } from './entries';
 import type { ObjectSource } from './field';
 import type { LineIndex } from './lines';
 import type { Metadata } from './metadata';
@@ -40,6 +42,8 @@ export interface FileObjects {
   readonly slices: readonly Loaded<EndpointSlice>[];
   /** Slices made from Endpoints: they count only where no EndpointSlice of the Service is known. */
   readonly endpoints: readonly Loaded<readonly EndpointSlice[]>[];
+  readonly entries: readonly Loaded<EntryPoint>[];
+  readonly gateways: readonly Loaded<Gateway>[];
   readonly policies: readonly Loaded<NetworkPolicy>[];
   readonly unjudgedPolicies: readonly Loaded<UnjudgedPolicy>[];
   readonly configurations: readonly ClusterConfiguration[];
@@ -68,6 +72,8 @@ export function emptyObjects(): Draft {
     services: [],
     slices: [],
     endpoints: [],
+    entries: [],
+    gateways: [],
     policies: [],
     unjudgedPolicies: [],
     configurations: [],
@@ -238,6 +244,10 @@ const workloadReader = (kind: WorkloadKind): Reader =>
     (draft) => draft.workloads,
   );
 
+const ingressReader = reader(true, readIngress, (draft) => draft.entries);
+const routesOf = (kind: Parameters<typeof routeReader>[0]): Reader =>
+  reader(true, routeReader(kind), (draft) => draft.entries);
+
 const policyReader = reader(true, readNetworkPolicy, (draft) => draft.policies);
 
 /** By API group (without version) and kind; `extensions` is where clusters before 1.16 kept them. */
@@ -268,6 +278,12 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['discovery.k8s.io/EndpointSlice', sliceReader],
   ['networking.k8s.io/NetworkPolicy', policyReader],
   ['extensions/NetworkPolicy', policyReader],
+  ['networking.k8s.io/Ingress', ingressReader],
+  ['extensions/Ingress', ingressReader],
+  ['gateway.networking.k8s.io/HTTPRoute', routesOf('HTTPRoute')],
+  ['gateway.networking.k8s.io/GRPCRoute', routesOf('GRPCRoute')],
+  ['gateway.networking.k8s.io/TCPRoute', routesOf('TCPRoute')],
+  ['gateway.networking.k8s.io/Gateway', reader(true, readGateway, (draft) => draft.gateways)],
   ['networking.k8s.io/ServiceCIDR', serviceCidrReader],
   ['kind.x-k8s.io/Cluster', configurationReader(readKind)],
   ['k3d.io/Simple', configurationReader(readK3d)],

@@ -127,8 +127,14 @@ function readContainer(field: Field, role: ContainerRole): Container {
     role,
     image: text(child(field, 'image')) ?? '',
     ports: items(child(field, 'ports')).flatMap(containerPort),
+    ...(role === 'ephemeral' ? { targetContainer: targetContainer(field) } : {}),
     at: at(field),
   };
+}
+
+function targetContainer(field: Field): string | undefined {
+  const name = text(child(field, 'targetContainerName')) ?? '';
+  return name === '' ? undefined : name;
 }
 
 function containerPort(field: Field): readonly ContainerPort[] {

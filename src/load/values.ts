@@ -44,7 +44,7 @@ export function portNumber(field: Field): number | undefined {
 export function checkPortName(field: Field, name: string): boolean {
   const faults = [
     name.length > 15 ? 'must be no more than 15 characters' : '',
-    /^[-a-z0-9]*$/.test(name) ? '' : 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',
+    /^[-a-z0-9]+$/.test(name) ? '' : 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',
     /[a-z]/.test(name) ? '' : 'must contain at least one letter (a-z)',
     name.includes('--') ? 'must not contain consecutive hyphens' : '',
     name.startsWith('-') || name.endsWith('-') ? 'must not begin or end with a hyphen' : '',

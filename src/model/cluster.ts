@@ -1,6 +1,8 @@
 // Answers: what is in the cluster? One value of plain data. `load/` makes it from text, with only what is written;
 // `simulate/` returns a fuller one. Lists are ordered by namespace and name.
 import type { Cidr } from './address';
+import type { CniFacts } from './cniFacts';
+import type { EntryPoint, Gateway } from './entry';
 import type { Namespace, Node } from './node';
 import type { Pod, Workload } from './pod';
 import type { NetworkPolicy, UnjudgedPolicy } from './policy';
@@ -23,8 +25,13 @@ export interface Cluster {
   readonly pods: readonly Pod[];
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
+  /** Ingresses and Gateway API routes. */
+  readonly entries: readonly EntryPoint[];
+  readonly gateways: readonly Gateway[];
   readonly policies: readonly NetworkPolicy[];
   readonly unjudgedPolicies: readonly UnjudgedPolicy[];
+  /** What objects of the cluster tell about its CNI and kube-proxy; undefined: nothing. */
+  readonly cni?: CniFacts | undefined;
 }
 
 export const emptyCluster: Cluster = {
@@ -35,6 +42,8 @@ export const emptyCluster: Cluster = {
   pods: [],
   services: [],
   slices: [],
+  entries: [],
+  gateways: [],
   policies: [],
   unjudgedPolicies: [],
 };

@@ -22,6 +22,10 @@ export interface Node {
   /** At most one per family. Empty when the CNI does not use node.spec.podCIDRs and nothing else told. */
   readonly podCidrs: readonly Fact<Cidr>[];
   readonly ready: Fact<boolean>;
+  /** Annotations by which CNI plugins tell addresses and modes (spec C6); others are not kept. */
+  readonly annotations?: Labels | undefined;
+  /** spec.providerID, e.g. `kind://docker/kind/kind-worker`. */
+  readonly providerId?: string | undefined;
   /** nodeInfo.containerRuntimeVersion, e.g. `containerd://2.1.4`. */
   readonly runtime?: string | undefined;
   readonly at?: Location | undefined;

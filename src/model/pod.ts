@@ -23,6 +23,8 @@ export interface Container {
   readonly role: ContainerRole;
   readonly image: string;
   readonly ports: readonly ContainerPort[];
+  /** `targetContainerName` of an ephemeral container: whose processes it is to see. */
+  readonly targetContainer?: string | undefined;
   readonly at?: Location | undefined;
 }
 

@@ -1,6 +1,6 @@
 // Answers: do two containers of one pod want the same port? They share one network namespace, so the second to bind fails
-// with EADDRINUSE. The API server accepts it with a warning only. TCP and UDP of one number do not collide, and init
-// containers have finished before the others start (spec G4; core/v1 ContainerPort).
+// with EADDRINUSE. The API server accepts it with a warning only. TCP and UDP of one number do not collide. An init container has
+// finished before what follows it starts; only sidecars declared before it run beside it (spec G4; core/v1 ContainerPort).
 import type { Container, ContainerPort, Pod, PodSpec } from './pod';
 import { compareText } from './objects';
 import type { Protocol } from './ports';
@@ -24,12 +24,15 @@ export function containersWanting(
   protocol: Protocol,
   port: number,
 ): readonly PortClaim[] {
-  return pod.spec.containers
-    .filter((container) => container.role !== 'init')
-    .flatMap((container): readonly PortClaim[] => {
-      const claim = container.ports.find((each) => each.containerPort === port && each.protocol === protocol);
-      return claim === undefined ? [] : [{ container, port: claim }];
-    });
+  const claims = pod.spec.containers.flatMap((container): readonly PortClaim[] => {
+    const claim = container.ports.find((each) => each.containerPort === port && each.protocol === protocol);
+    return claim === undefined ? [] : [{ container, port: claim }];
+  });
+  return claims.filter(
+    ({ container }, index) =>
+      container.role !== 'init' ||
+      claims.slice(0, index).some(({ container: earlier }) => earlier.role === 'sidecar'),
+  );
 }
 
 /** Every port of the pod that two of its containers want, by protocol and number. */

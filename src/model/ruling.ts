@@ -31,6 +31,7 @@ export interface RuleFinding {
  * Why a ruling came out as it did.
  * - `not-isolated`: no policy isolates the pod in this direction. `admitted`: a rule admits it. `not-admitted`: isolated, and no rule does.
  * - `self`: a pod to itself (E47). `own-node`: the pod's own node (E50, E51). `host-network`: the pod is not subject to policy (E53).
+ * - `not-enforced`: the CNI does not look at policies (E61).
  * - `unjudged-policies`: policies of kinds that are not judged yet could change the outcome. `undefined-by-api`: the API leaves it open.
  */
 export type RulingBasis =
@@ -40,6 +41,7 @@ export type RulingBasis =
   | 'self'
   | 'own-node'
   | 'host-network'
+  | 'not-enforced'
   | 'unjudged-policies'
   | 'undefined-by-api';
 

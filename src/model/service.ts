@@ -38,7 +38,10 @@ export interface Service {
   readonly ports: readonly ServicePort[];
   readonly externalName?: string | undefined;
   readonly externalIps: readonly Ip[];
+  /** Addresses that nodes take for their own (ipMode VIP, the default). */
   readonly loadBalancerIps: readonly Fact<Ip>[];
+  /** Addresses or host names of load balancers that open connections of their own to the nodes (ipMode Proxy, or a name only). */
+  readonly loadBalancerProxies?: readonly Fact<string>[] | undefined;
   readonly loadBalancerSourceRanges: readonly string[];
   readonly internalTrafficPolicy: 'Cluster' | 'Local';
   readonly externalTrafficPolicy: 'Cluster' | 'Local';

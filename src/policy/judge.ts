@@ -1,18 +1,18 @@
 // Answers: does NetworkPolicy let this flow through at this pod, and which rule decides? A pod that no policy isolates in a
 // direction is open; an isolated one admits what at least one rule of one isolating policy admits. Order never matters and
 // nothing denies by itself. Source: kubernetes.io "Network Policies", networking/v1 types (rules E1-E66).
-import type { Ip } from '../model/address';
+import type { Family, Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
-import type { Direction, NetworkPolicy, PolicyPeer, UnjudgedPolicy } from '../model/policy';
+import type { Direction, NetworkPolicy, PolicyPeer, PolicyRule, UnjudgedPolicy } from '../model/policy';
 import { hasPort, noPorts, allPorts, unionPorts, type PortSet, type Protocol } from '../model/ports';
 import type { Ruling, RuleFinding, RuleRef } from '../model/ruling';
 import { matches } from '../model/selector';
 import { classifierOf, type PodClass } from './podClass';
 import { matchPeers, peerSelects, type RangeEnd } from './peers';
-import { matchPorts, portsOfRule } from './rulePorts';
+import { firstPortOfRange, matchPorts, portsOfRule } from './rulePorts';
 import * as words from './words';
 
 /** The other end of a flow as a plugin knows it: by address. */
@@ -45,8 +45,11 @@ export interface PolicyJudge {
   selectedBy(policy: NetworkPolicy): readonly Pod[];
   /** Live pods that a peer of the policy's rules selects, by namespace and name. Address blocks: pods with such an address. */
   peerPods(policy: NetworkPolicy, peer: PolicyPeer): readonly Pod[];
-  /** What NetworkPolicy permits between the subject and a pod or a range of outside addresses, as ports. */
-  permittedPorts(direction: Direction, subject: Pod, peer: Pod | RangeEnd): PortSet;
+  /**
+   * What NetworkPolicy permits between the subject and a pod or a range of outside addresses, as ports. Only what is certain
+   * counts. With `family` a pod is taken by its address of that family (rule E60), else by all its addresses.
+   */
+  permittedPorts(direction: Direction, subject: Pod, peer: Pod | RangeEnd, family?: Family): PortSet;
   /** Policies of kinds that are not judged and could change rulings on this pod. */
   unjudgedFor(pod: Pod): readonly UnjudgedPolicy[];
 }
@@ -115,7 +118,7 @@ function makeJudge(cluster: Cluster): PolicyJudge {
     const policies = isolating(direction, subject);
     if (policies.length === 0 || isOwnNode(flow)) return 'allow';
     const peerClass = classOfPeer(peer.pod);
-    const destination = direction === 'ingress' ? subject : peer.pod;
+    const destination = destinationOf(direction, subject, peer.pod);
     for (const policy of policies) {
       for (const rule of policy[direction]) {
         if (!peerSelects(policy, rule, peerClass, peer.address)) continue;
@@ -125,14 +128,19 @@ function makeJudge(cluster: Cluster): PolicyJudge {
     return judge(flow).outcome;
   }
 
-  function permittedPorts(direction: Direction, subject: Pod, peer: Pod | RangeEnd): PortSet {
+  function permittedPorts(
+    direction: Direction,
+    subject: Pod,
+    peer: Pod | RangeEnd,
+    family?: Family,
+  ): PortSet {
     const policies = isolating(direction, subject);
     if (policies.length === 0) return allPorts;
     const peerPod = peer.kind === 'Pod' ? peer : undefined;
+    if (peerPod !== undefined && (peerPod === subject || isOnNodeOf(subject, peerPod))) return allPorts;
     const peerClass = classOfPeer(peerPod);
-    const addresses: readonly Ip[] =
-      peer.kind === 'Pod' ? peer.addresses.map(({ value }) => value) : [peer.first];
-    const destination = direction === 'ingress' ? subject : peerPod;
+    const addresses = peer.kind === 'Pod' ? addressesOf(peer, family) : [peer.first];
+    const destination = destinationOf(direction, subject, peerPod);
     let permitted = noPorts;
     for (const policy of policies) {
       for (const rule of policy[direction]) {
@@ -181,7 +189,10 @@ function judgeNetworkPolicy(
   if (isSelf(flow)) return words.toItself(flow, policies.length > 0 && admitting === undefined);
   if (isOwnNode(flow)) return words.ownNode(flow, policies, findings);
   if (policies.length === 0) return words.notIsolated(flow);
-  if (admitting !== undefined) return words.admitted(flow, policies, findings, admitting);
+  if (admitting !== undefined) {
+    const range = firstPortOfRange(ruleOf(policies, admitting.rule), flow);
+    return words.admitted(flow, policies, findings, admitting, range);
+  }
   const open = findings.find(({ effect }) => effect === 'undecidable');
   return open === undefined
     ? words.notAdmitted(flow, policies, findings)
@@ -193,7 +204,7 @@ function findingsOf(
   policy: NetworkPolicy,
   peerClass: PodClass | undefined,
 ): readonly RuleFinding[] {
-  const destination = flow.direction === 'ingress' ? flow.subject : flow.peer.pod;
+  const destination = destinationOf(flow.direction, flow.subject, flow.peer.pod);
   return policy[flow.direction].map((rule): RuleFinding => {
     const peer = matchPeers(policy, rule, peerClass, flow.peer);
     const port = matchPorts(rule, flow, destination);
@@ -212,6 +223,19 @@ function findingsOf(
   });
 }
 
+/** The pod whose ports names are looked up on; to policies a hostNetwork pod is only its node's address (rules E40, E42, E54). */
+function destinationOf(direction: Direction, subject: Pod, peer: Pod | undefined): Pod | undefined {
+  if (direction === 'ingress') return subject;
+  return peer?.spec.hostNetwork === true ? undefined : peer;
+}
+
+function ruleOf(
+  policies: readonly NetworkPolicy[],
+  { policy, direction, index }: RuleRef,
+): PolicyRule | undefined {
+  return policies.find(({ name }) => name === policy.name)?.[direction][index];
+}
+
 /** A pod reaches itself whatever its policies say (rules E47, E48). */
 function isSelf({ subject, peer }: PolicyFlow): boolean {
   return peer.pod !== undefined && keyOf(peer.pod) === keyOf(subject);
@@ -220,6 +244,17 @@ function isSelf({ subject, peer }: PolicyFlow): boolean {
 /** Traffic to and from the node that a pod runs on is always allowed (rules E50, E51). */
 function isOwnNode({ subject, peer }: PolicyFlow): boolean {
   return peer.node !== undefined && peer.node === subject.node?.value;
+}
+
+/** A hostNetwork pod of the node that `subject` runs on: it is that node to policies (rules E50, E51). */
+function isOnNodeOf(subject: Pod, peer: Pod): boolean {
+  return peer.spec.hostNetwork && peer.node !== undefined && peer.node.value === subject.node?.value;
+}
+
+function addressesOf(pod: Pod, family: Family | undefined): readonly Ip[] {
+  return pod.addresses.flatMap(({ value }) =>
+    family === undefined || value.family === family ? [value] : [],
+  );
 }
 
 function subjectToPolicy(pod: Pod): boolean {

@@ -50,6 +50,20 @@ export function matchPorts(rule: PolicyRule, flow: PolicyFlow, destination: Pod 
   };
 }
 
+/** The first port of the range that alone admits the flow; undefined when a plugin without endPort admits it too (rule E44). */
+export function firstPortOfRange(
+  rule: PolicyRule | undefined,
+  { protocol, port }: PolicyFlow,
+): number | undefined {
+  if (rule === undefined || protocol === 'ICMP' || port === undefined) return undefined;
+  const entries = rule.ports.filter(
+    (entry) => typeof entry.port !== 'string' && admits(portsOf(entry, undefined), protocol, port),
+  );
+  const [first] = entries;
+  const onlyRanges = entries.every((entry) => entry.endPort !== undefined && entry.port !== port);
+  return onlyRanges && typeof first?.port === 'number' ? first.port : undefined;
+}
+
 /** `TCP 80`, `UDP 1024-2048`, `TCP http`, `all TCP ports` */
 export function portText({ protocol, port, endPort }: PolicyPort): string {
   if (port === undefined) return `all ${protocol} ports`;

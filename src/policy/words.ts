@@ -24,11 +24,13 @@ export function notIsolated(flow: PolicyFlow): Ruling {
   );
 }
 
+/** @param range the first port of a range, when nothing but the range admits the flow. */
 export function admitted(
   flow: PolicyFlow,
   policies: readonly NetworkPolicy[],
   findings: readonly RuleFinding[],
   by: RuleFinding,
+  range: number | undefined,
 ): Ruling {
   const { policy, index } = by.rule;
   const name = `${policy.namespace}/${policy.name}`;
@@ -40,7 +42,10 @@ export function admitted(
         `${name} admits ${flow.peer.address.text} by address block; Cilium does not match blocks against pods and nodes.`,
       ]
     : [];
-  return { ...ruling(flow, 'allow', 'admitted', policies, findings, reason), deciding: by.rule, notes };
+  const byRange =
+    range === undefined ? [] : [`A plugin without support for endPort applies port ${range} alone.`];
+  const made = ruling(flow, 'allow', 'admitted', policies, findings, reason);
+  return { ...made, deciding: by.rule, notes: [...notes, ...byRange, ...made.notes] };
 }
 
 export function notAdmitted(
@@ -129,8 +134,16 @@ function ruling(
     isolating: policies.map(policyRef),
     findings,
     reason,
-    notes: [],
+    notes: policies.length === 0 ? [] : protocolNotes(flow),
   };
+}
+
+/** What the API leaves to the plugin for this protocol (rules E45, E46). */
+function protocolNotes({ protocol }: PolicyFlow): readonly string[] {
+  if (protocol === 'SCTP') return ['Not every network plugin supports SCTP in policies.'];
+  return protocol === 'ICMP'
+    ? ['NetworkPolicy is defined for TCP, UDP and SCTP: what a plugin does with ICMP varies.']
+    : [];
 }
 
 /** `Ingress at shop/db-0`, `Egress from shop/web-0` */

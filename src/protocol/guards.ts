@@ -65,8 +65,9 @@ function isEnd(value: unknown): value is End {
     case 'service':
       return namespaced;
     case 'node':
-    case 'name':
       return named;
+    case 'name':
+      return named && optional(value['path'], (path) => typeof path === 'string');
     case 'address':
       return typeof value['address'] === 'string';
     default:

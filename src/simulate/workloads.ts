@@ -1,5 +1,5 @@
 // Answers: which pods do the workloads want that no pod of the input stands for? A workload gets simulated pods only if
-// no existing pod belongs to it, and a ReplicaSet or Job none if the input has the Deployment or CronJob above it.
+// no existing pod belongs to it, and a ReplicaSet or Job none if the input has the Deployment or CronJob above it, or its pods.
 // Names and labels are those that the controllers set, with ordinals in place of random suffixes (apps/v1, batch/v1).
 import type { Cluster } from '../model/cluster';
 import type { Node } from '../model/node';
@@ -49,7 +49,8 @@ export function podsOfWorkloads(
   for (const kind of kindOrder) {
     for (const workload of cluster.workloads) {
       if (workload.kind !== kind || served.has(refText(workload))) continue;
-      if (workload.owner !== undefined && known.has(refText(workload.owner))) continue;
+      const above = workload.owner && refText(workload.owner);
+      if (above !== undefined && (known.has(above) || served.has(above))) continue;
       if (kind === 'DaemonSet') plans.push(...daemonPods(workload, nodes, names));
       else {
         const wanted = Math.max(0, Math.floor(workload.replicas.value)) || 0;

@@ -1,11 +1,12 @@
 // Answers: which object does a DNS name mean to this pod? Names with fewer than five dots are tried in the pod's search
 // domains first: its own namespace, then `svc`, then the cluster domain. Source: kubernetes/dns specification,
-// resolv.conf(5) with ndots:5 (spec D5). The lookup's own packets are not traced here.
+// resolv.conf(5) with ndots:5 (spec D5). The lookup's own packets are traced by `dnsLookup.ts`.
 import { parseIp } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import type { Pod } from '../model/pod';
 import type { Service } from '../model/service';
+import type { Origin } from './ends';
 import type { End } from './query';
 
 export type NameAnswer =
@@ -14,6 +15,14 @@ export type NameAnswer =
   | { readonly kind: 'no-such-name'; readonly tried: readonly string[] }
   /** Not in the cluster's zone: some other DNS server answers. */
   | { readonly kind: 'outside'; readonly name: string };
+
+/** @returns whether the source's resolver knows the names of the cluster. */
+export function asksClusterDns({ pod, outside }: Pick<Origin, 'pod' | 'outside'>): boolean {
+  if (pod === undefined || outside !== undefined) return false;
+  const policy = pod.spec.dnsPolicy ?? 'ClusterFirst';
+  if (policy === 'ClusterFirstWithHostNet') return true;
+  return policy === 'ClusterFirst' && !pod.spec.hostNetwork;
+}
 
 /** @param namespace that of the pod that asks; undefined for node processes, which have no search domains. */
 export function resolveName(cluster: Cluster, name: string, namespace: string | undefined): NameAnswer {

@@ -1,5 +1,5 @@
 // Answers: which end does this text name? The notation of the CLI contract, also accepted in every quick pick:
-// `ns/pod`, `ns/pod/container`, `Kind/ns/name`, `svc/ns/name`, `node/name`, an address, a DNS name; `:port` may follow.
+// `ns/pod`, `ns/pod/container`, `Kind/ns/name`, `svc/ns/name`, `node/name`, an address, a DNS name, a URL; `:port` may follow.
 import { parseIp } from '../model/address';
 import type { WorkloadKind } from '../model/objects';
 import type { End } from './query';
@@ -35,6 +35,8 @@ const digitsOnly = /^[0-9.]+$/;
 /** @returns the end, or undefined when the text has none of the forms. Names are not looked up. */
 export function parseEnd(text: string): EndWithPort | undefined {
   const trimmed = text.trim();
+  const url = urlEnd(trimmed);
+  if (url !== undefined) return url;
   const whole = parseIp(trimmed);
   if (whole !== undefined) return { end: { kind: 'address', address: whole.text } };
   const { head, port } = splitPort(trimmed);
@@ -56,8 +58,21 @@ export function endText(end: End): string {
     case 'address':
       return end.address;
     case 'name':
-      return end.name;
+      return `${end.name}${end.path ?? ''}`;
   }
+}
+
+/** `https://shop.example.com/cart`, or the same without a scheme: no namespace has a dot. */
+const url = /^(?:(https?):\/\/)?([a-z0-9.-]*\.[a-z0-9-]*|[a-z0-9-]+)(?::(\d+))?(\/\S*)?$/i;
+
+function urlEnd(text: string): EndWithPort | undefined {
+  const [, scheme, host = '', written, path] = url.exec(text) ?? [];
+  if (scheme === undefined && (path === undefined || !host.includes('.'))) return undefined;
+  if (parseIp(host) !== undefined || !dnsName.test(host)) return undefined;
+  const usual = scheme === undefined ? undefined : scheme.toLowerCase() === 'https' ? 443 : 80;
+  const end: End =
+    path === undefined || path === '/' ? { kind: 'name', name: host } : { kind: 'name', name: host, path };
+  return { end, port: written === undefined ? usual : Number(written) };
 }
 
 function splitPort(text: string): { readonly head: string; readonly port?: number | string | undefined } {

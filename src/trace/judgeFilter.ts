@@ -1,36 +1,50 @@
-// Answers: whom do policies take a packet's other end for? Plugins know addresses only: a pod's address stands for the pod,
-// a node's or its bridge's address for the node, anything else is outside (rules E31, E52, E54).
+// Answers: whom do policies take a packet's other end for, and does anybody enforce them? Plugins know addresses only: a pod's
+// address stands for the pod, an address of a node's device for the node, anything else is outside (rules E31, E52, E54).
+// A CNI that does not enforce NetworkPolicy lets everything pass (rule E61).
+import type { Dataplane } from '../dataplane/network';
+import type { PolicyEnforcement } from '../dataplane/profile';
 import type { Filter } from '../dataplane/walk';
-import { bridgeAddress } from '../dataplane/wiring/hostRoutes';
 import { isLoopback, type Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import type { Pod } from '../model/pod';
+import type { Ruling } from '../model/ruling';
 import { policyJudgeOf, type PolicyPeerEnd } from '../policy/judge';
 
 /** The policies of `cluster`, in the form that the walker asks for. */
-export function policyFilter(cluster: Cluster): Filter {
+export function policyFilter(cluster: Cluster, dataplane: Dataplane, enforcement: PolicyEnforcement): Filter {
   const judge = policyJudgeOf(cluster);
-  return (direction, subject, packet) =>
-    judge.judge({
+  return (direction, subject, packet) => {
+    const ruling = judge.judge({
       direction,
       subject,
-      peer: peerAt(cluster, subject, direction === 'ingress' ? packet.source : packet.destination),
+      peer: peerAt(cluster, dataplane, subject, direction === 'ingress' ? packet.source : packet.destination),
       protocol: packet.protocol,
-      port: packet.destinationPort,
+      port: packet.protocol === 'ICMP' ? undefined : packet.destinationPort,
     });
+    return enforcement.enforced ? ruling : unenforced(ruling, enforcement.by);
+  };
 }
 
-function peerAt(cluster: Cluster, subject: Pod, address: Ip): PolicyPeerEnd {
+/** The ruling of a plugin that does not look at policies: what they say is told, and does not count. */
+function unenforced(ruling: Ruling, by: string): Ruling {
+  if (ruling.isolating.length === 0) return ruling;
+  const note = `${by} does not enforce NetworkPolicy: what the policies say changes nothing.`;
+  return {
+    ...ruling,
+    outcome: 'allow',
+    basis: 'not-enforced',
+    reason: `Policies are present, but ${by} does not enforce them. They would say: ${ruling.reason}`,
+    notes: [...ruling.notes, note],
+  };
+}
+
+function peerAt(cluster: Cluster, dataplane: Dataplane, subject: Pod, address: Ip): PolicyPeerEnd {
   // Inside a pod, loopback is the pod itself (rules E47, E49).
   if (isLoopback(address)) return { address, pod: subject };
-  const lookup = lookupOf(cluster);
-  for (const owner of lookup.owners(address)) {
+  for (const owner of lookupOf(cluster).owners(address)) {
     if (owner.kind === 'pod') return { address, pod: owner.pod };
-    if (owner.kind === 'node') return { address, node: owner.node.name };
   }
-  const range = lookup.rangeOf(address);
-  const isBridge =
-    range?.kind === 'node-pod-cidr' && bridgeAddress(range.node, address.family)?.text === address.text;
-  return isBridge ? { address, node: range.node.name } : { address };
+  const node = dataplane.nodeOwning(address);
+  return node === undefined ? { address } : { address, node: node.name };
 }

@@ -1,8 +1,9 @@
 // Answers: how is a verdict worded, and what does the client see? Conditions, ids and symptoms are table F of the
 // networking facts; the timings were measured on Linux (127 to 131 s with six SYN retries, 3 s of failed neighbour lookups).
 import type { Step } from '../dataplane/step';
+import type { Walk } from '../dataplane/walk';
 import type { FailCause } from '../dataplane/steps/fail';
-import type { Protocol } from '../model/ports';
+import type { PacketProtocol } from '../dataplane/packet';
 import type { Ruling } from '../model/ruling';
 import type { FinalState, TraceResult, Verdict, VerdictId } from './trace';
 
@@ -24,7 +25,7 @@ export function aborted(
 }
 
 /** The outcome of a walk that ended in `step`; `receiver` is how people call the one who got it. */
-export function outcomeOfLastStep(step: Step, protocol: Protocol): Outcome {
+export function outcomeOfLastStep(step: Step, protocol: PacketProtocol): Outcome {
   switch (step.kind) {
     case 'deliver':
       return {
@@ -49,9 +50,10 @@ export function undetermined(ruling: Ruling): Outcome {
 }
 
 /** The request arrived, the answer did not come back as the client expects it. */
-export function replyLost(protocol: Protocol): Outcome {
-  const words =
-    'The request is delivered, but its answer does not come back to the client with the address it was sent to.';
+export function replyLost(protocol: PacketProtocol, reply?: Walk): Outcome {
+  const stopped = reply?.hops.at(-1)?.steps.find((step) => step.causesDrop);
+  const why = stopped === undefined ? '' : ` ${stopped.reason}`;
+  const words = `The request is delivered, but its answer does not come back to the client from the address it was sent to.${why}`;
   return {
     result: 'Unreachable',
     final: 'Drop',
@@ -66,13 +68,13 @@ function delivered(reason: string, declared: boolean): Verdict {
   return { id: 'delivered-port-unknown', words: reason, symptom };
 }
 
-function droppedByPolicy(ruling: Ruling, protocol: Protocol): Verdict {
+function droppedByPolicy(ruling: Ruling, protocol: PacketProtocol): Verdict {
   const names = ruling.isolating.map(({ name }) => name).join(', ');
   const words = `Dropped by NetworkPolicy isolation of ${ruling.subject}: ${names} (${ruling.direction}).`;
   return { id: 'dropped-policy', words, symptom: timeout(protocol) };
 }
 
-function failed(cause: FailCause, words: string, protocol: Protocol): Outcome {
+function failed(cause: FailCause, words: string, protocol: PacketProtocol): Outcome {
   switch (cause) {
     case 'no-route':
       return {
@@ -97,6 +99,18 @@ function failed(cause: FailCause, words: string, protocol: Protocol): Outcome {
         final: 'Drop',
         verdict: { id: 'not-captured', words, symptom: timeout(protocol) },
       };
+    case 'refused-no-listener':
+      return {
+        result: 'Unreachable',
+        final: 'Reject',
+        verdict: { id: 'refused-no-listener', words, symptom: 'connection refused at once' },
+      };
+    case 'dropped-source-range':
+      return {
+        result: 'Unreachable',
+        final: 'Drop',
+        verdict: { id: 'dropped-source-range', words, symptom: timeout(protocol) },
+      };
     case 'rejected-no-endpoints':
       return {
         result: 'Unreachable',
@@ -112,6 +126,7 @@ function failed(cause: FailCause, words: string, protocol: Protocol): Outcome {
     case 'reply-not-restored':
       return replyLost(protocol);
     case 'hairpin-off':
+    case 'not-forwarding':
     case 'ttl-expired':
       return {
         result: 'Unreachable',
@@ -123,6 +138,6 @@ function failed(cause: FailCause, words: string, protocol: Protocol): Outcome {
   }
 }
 
-function timeout(protocol: Protocol): string {
-  return protocol === 'UDP' ? 'no answer' : 'timeout after about 130 s';
+function timeout(protocol: PacketProtocol): string {
+  return protocol === 'UDP' || protocol === 'ICMP' ? 'no answer' : 'timeout after about 130 s';
 }

@@ -1,6 +1,7 @@
 // Answers: what does a trace say? `Trace > Hop > Step`, plain immutable data that terminals, editors and pages print.
 // The grammar: hops start with a send; only the last hop ends the way; every step takes up the packet where the one
 // before left it; nothing follows a drop. `grammar.ts` asserts it.
+import type { CniProfileId, KubeProxyMode } from '../dataplane/profile';
 import type { Hop } from '../dataplane/step';
 import type { ObjectKey } from '../model/objects';
 import type { Evidence, Location } from '../model/source';
@@ -16,8 +17,10 @@ export type FinalState = 'Deliver' | 'Drop' | 'Reject' | 'Forward' | 'Abort';
 export type VerdictId =
   | 'delivered-port-unknown'
   | 'left-cluster'
+  | 'refused-no-listener'
   | 'rejected-no-endpoints'
   | 'dropped-no-local-endpoints'
+  | 'dropped-source-range'
   | 'dropped-policy'
   | 'no-route'
   | 'host-unreachable'
@@ -86,9 +89,21 @@ export interface Way {
   readonly principles: readonly Principle[];
 }
 
+/** The network that was walked, and how it is known to be this cluster's. */
+export interface TraceProfile {
+  readonly cniId: CniProfileId;
+  /** `kindnet (point-to-point veths)` */
+  readonly cni: string;
+  readonly kubeProxy: KubeProxyMode;
+  /** `measured`: the profile was held against a kernel. `sources`: TTL and devices inside are inferred. */
+  readonly known: 'measured' | 'sources';
+  readonly how: 'chosen' | 'detected' | 'assumed';
+  readonly evidence: readonly Evidence[];
+}
+
 export interface Trace {
   readonly query: TraceQuery;
-  readonly profile: { readonly cni: string; readonly kubeProxy: string };
+  readonly profile: TraceProfile;
   readonly result: TraceResult;
   readonly final: FinalState;
   readonly verdict: Verdict;

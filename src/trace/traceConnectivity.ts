@@ -1,35 +1,42 @@
 // Answers: can A talk to B on this port, which way, and what decides? The one entry to the engine: resolve the ends, walk every
 // way that the connection may take, judge policies on the way, walk the answers, check the principles. Total: whatever is
 // asked, there is a Trace, and what cannot be told is a verdict with its reason.
-import { hostRoutesOf } from '../dataplane/wiring/hostRoutes';
+import { settingsFor, type DetectedSettings, type ProfileChoice } from '../dataplane/detect';
+import { dataplaneOf } from '../dataplane/wiring/wire';
 import type { Cluster } from '../model/cluster';
-import { resolveDestination, resolveSource } from './ends';
+import { lookUp } from './dnsLookup';
 import { policyFilter } from './judgeFilter';
 import type { Outcome } from './outcome';
 import type { TraceQuery } from './query';
-import { assumptionsOf, warningsOf } from './remarks';
-import type { ResolvedEnd, Trace, Verdict, Way } from './trace';
-import { walkWay, type WalkedWay } from './way';
+import { assumptionsOf } from './remarks';
+import { resolveDestination } from './resolveDestination';
+import { resolveSource } from './resolveSource';
+import type { ResolvedEnd, Trace, TraceProfile, Verdict, Way } from './trace';
+import { walkTarget } from './walkTarget';
+import { warningsOf } from './warnings';
 
-export function traceConnectivity(cluster: Cluster, query: TraceQuery): Trace {
-  const dataplane = hostRoutesOf(cluster);
-  const profile = { cni: dataplane.cniProfile, kubeProxy: dataplane.kubeProxyMode };
+/** @param choice the CNI profile and kube-proxy mode that the user chose; what is left out is detected. */
+export function traceConnectivity(cluster: Cluster, query: TraceQuery, choice: ProfileChoice = {}): Trace {
+  const known = settingsFor(cluster, choice);
+  const dataplane = dataplaneOf(cluster, known.settings);
+  const profile = profileOf(known);
   const source = resolveSource(cluster, dataplane, query.from);
   if (source.kind === 'failed') return unsent(query, profile, source.outcome, source.resolved, undefined);
   const origin = source.value;
-  const destination = resolveDestination(cluster, query, origin);
+  const destination = resolveDestination(cluster, dataplane, query, origin);
   if (destination.kind === 'failed')
     return unsent(query, profile, destination.outcome, origin.resolved, destination.resolved);
 
-  const filter = policyFilter(cluster);
-  const walked: WalkedWay[] = [];
-  for (const target of destination.value.targets) {
-    const first = walkWay(cluster, dataplane, origin, target, query.protocol, 0, filter);
-    walked.push(first);
-    for (let choice = 1; choice < first.candidates; choice++) {
-      walked.push(walkWay(cluster, dataplane, origin, target, query.protocol, choice, filter));
-    }
-  }
+  const filter = policyFilter(cluster, dataplane, known.settings.cni.policies);
+  const lookup = lookUp(cluster, dataplane, query, origin, filter);
+  if (lookup.failed !== undefined)
+    return {
+      ...unsent(query, profile, lookup.failed.outcome, origin.resolved, destination.value.resolved),
+      ...lookup.failed.shown,
+    };
+  const walked = destination.value.targets.flatMap((target) =>
+    walkTarget(cluster, dataplane, origin, target, query.protocol, filter),
+  );
   const ways = walked.map(({ way }) => way);
   const shown = ways[0];
   if (shown === undefined)
@@ -43,14 +50,30 @@ export function traceConnectivity(cluster: Cluster, query: TraceQuery): Trace {
     hops: shown.hops,
     reply: shown.reply,
     candidates: ways,
-    assumptions: assumptionsOf(cluster, origin, destination.value, ways),
-    warnings: warningsOf(
-      cluster,
-      destination.value,
-      ways,
-      walked.map(({ receiver }) => receiver),
-    ),
+    assumptions: [...lookup.assumptions, ...assumptionsOf(cluster, profile, origin, destination.value, ways)],
+    warnings: [
+      ...lookup.warnings,
+      ...warningsOf({
+        cluster,
+        origin,
+        destination: destination.value,
+        ways,
+        receiver: walked[0]?.receiver,
+      }),
+    ],
     principles: shown.principles,
+  };
+}
+
+function profileOf({ settings, cni, kubeProxy }: DetectedSettings): TraceProfile {
+  return {
+    cniId: settings.cni.id,
+    cni: settings.cni.name,
+    kubeProxy: settings.kubeProxy,
+    known:
+      settings.cni.known === 'measured' && settings.kubeProxy === 'ipvs' ? 'sources' : settings.cni.known,
+    how: cni.how,
+    evidence: [...cni.evidence, ...kubeProxy.evidence],
   };
 }
 

@@ -9,7 +9,7 @@ import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import { containersWanting } from '../model/portConflict';
-import type { Protocol } from '../model/ports';
+import type { PacketProtocol } from '../dataplane/packet';
 import { resolvedNode, resolvedPod, type Origin, type Target } from './ends';
 import { grammarError } from './grammar';
 import { aborted, outcomeOfLastStep, replyLost, undetermined, type Outcome } from './outcome';
@@ -32,15 +32,16 @@ export function walkWay(
   dataplane: Dataplane,
   origin: Origin,
   target: Target,
-  protocol: Protocol,
+  protocol: PacketProtocol,
   choice: number,
   filter: Filter,
 ): WalkedWay {
   const sender = origin.pod?.spec.hostNetwork === true ? origin.pod : undefined;
+  const client = clientOf(dataplane, origin, target);
   const request = walkRequest(
     dataplane,
     {
-      from: origin.netns,
+      from: client,
       sender,
       destination: target.address,
       destinationPort: target.port,
@@ -52,12 +53,12 @@ export function walkWay(
   );
   const steps = request.hops.flatMap((hop) => hop.steps);
   const last = steps.at(-1);
-  const sent = steps[0]?.after;
-  const answered = last?.kind === 'deliver' && request.receiver !== undefined;
+  const sent = steps.find((step) => step.kind === 'send')?.after;
+  const answered = request.receiver !== undefined && (last?.kind === 'deliver' || last?.kind === 'leave');
   const reply = answered
     ? walkReply(dataplane, request.receiver, answerTo(last.after), request.conntrack)
     : undefined;
-  const outcome = outcomeOf(request, reply, steps, origin, sent, protocol);
+  const outcome = outcomeOf(request, reply, steps, client, sent, protocol);
   const chosen = steps.find((step) => step.kind === 'translate');
   const candidates = chosen?.candidates ?? 1;
   const way: Omit<Way, 'principles'> = {
@@ -79,9 +80,9 @@ function outcomeOf(
   request: Walk,
   reply: Walk | undefined,
   steps: readonly Step[],
-  origin: Origin,
+  client: NetNamespace,
   sent: Packet | undefined,
-  protocol: Protocol,
+  protocol: PacketProtocol,
 ): Outcome {
   const broken = grammarError(request.hops) ?? (reply && grammarError(reply.hops));
   const last = steps.at(-1);
@@ -96,9 +97,19 @@ function outcomeOf(
   if (outcome.result !== 'Reachable') return outcome;
   const unclear = steps.find((step) => step.kind === 'policy' && step.outcome === 'unknown');
   if (unclear?.kind === 'policy') return undetermined(unclear.ruling);
-  if (outcome.final === 'Forward') return outcome;
-  if (reply !== undefined && !comesBack(reply, origin.netns, sent)) return replyLost(protocol);
-  return reservations(request.receiver, last.after, origin) ?? outcome;
+  if (reply !== undefined && !comesBack(reply, client, sent)) return replyLost(protocol, reply);
+  return reservations(request.receiver, last.after, client) ?? outcome;
+}
+
+/** Who really opens the connection: a load balancer in place of the client, or the client by way of a given node. */
+function clientOf(
+  dataplane: Dataplane,
+  { netns, outside }: Origin,
+  { entry, proxiedBy }: Target,
+): NetNamespace {
+  if (outside === undefined || (entry === undefined && proxiedBy === undefined)) return netns;
+  const node = entry === undefined ? undefined : dataplane.ofNode(entry)?.node;
+  return dataplane.outside(proxiedBy ?? outside, node);
 }
 
 /** The client takes an answer for its own only when it comes from the very address and port that it sent to. */
@@ -111,9 +122,9 @@ function comesBack(reply: Walk, client: NetNamespace, sent: Packet): boolean {
 function reservations(
   receiver: NetNamespace | undefined,
   packet: Packet,
-  origin: Origin,
+  client: NetNamespace,
 ): Outcome | undefined {
-  for (const node of [origin.netns.node, receiver?.node]) {
+  for (const node of [client.node, receiver?.node]) {
     if (node !== undefined && !node.ready.value && node.ready.provenance !== 'simulated') {
       return {
         ...aborted('Undetermined', 'node-not-ready', `Node ${node.name} is NotReady: the way may be down.`),
@@ -122,7 +133,10 @@ function reservations(
     }
   }
   const pod: Pod | undefined = receiver?.pod;
-  const rivals = pod === undefined ? [] : containersWanting(pod, packet.protocol, packet.destinationPort);
+  const rivals =
+    pod === undefined || packet.protocol === 'ICMP'
+      ? []
+      : containersWanting(pod, packet.protocol, packet.destinationPort);
   if (pod === undefined || rivals.length < 2) return undefined;
   const names = rivals.map(({ container }) => container.name).join(' and ');
   const words = `Delivered to pod ${keyOf(pod)}, but two containers of the pod want ${packet.protocol}/${packet.destinationPort} (${names}): they share one network namespace, one of them fails with EADDRINUSE, and which one answers is not known.`;

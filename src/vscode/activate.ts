@@ -4,6 +4,7 @@ import { createSession } from './clusterSession';
 import { registerCommands } from './commands';
 import type { Deps, Engine } from './deps';
 import { registerDiagnostics } from './diagnostics';
+import { registerLanguages } from './languages';
 import { registerPanel } from './panel';
 import { registerSourceStatus } from './sourceStatus';
 import { registerTree } from './tree';
@@ -26,6 +27,7 @@ export function activateShared(context: vscode.ExtensionContext, host: Host): vo
     panel,
     registerCommands(deps, panel),
     registerDiagnostics(deps),
+    registerLanguages(deps),
     registerSourceStatus(deps),
   );
 }

@@ -1,6 +1,7 @@
 // Answers: which source is the window looking at, and what is its last state? A new source takes the place of the old one only
 // when it has been read; until then, and when reading it fails or is cancelled, everything stays as it was.
 import * as vscode from 'vscode';
+import type { SyntaxFile } from '../load/parse';
 import { contextKeys } from './ids';
 import type { ClusterSession, ClusterSource, ClusterState } from './session';
 import { SourceFollower, type FollowerPorts, type Reading } from './sourceFollower';
@@ -83,6 +84,10 @@ class WindowSession implements ClusterSession {
     return state;
   }
 
+  documentOf(file: string, text: string): SyntaxFile | undefined {
+    return this.#follower?.documentOf(file, text);
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#listening.dispose();
@@ -92,9 +97,9 @@ class WindowSession implements ClusterSession {
     this.#changed.dispose();
   }
 
-  #publish({ source }: SourceFollower, { cluster, problems }: Reading): ClusterState {
+  #publish({ source }: SourceFollower, reading: Reading): ClusterState {
     void vscode.commands.executeCommand('setContext', contextKeys.source, source.kind);
-    const state = { revision: (this.#current?.revision ?? 0) + 1, source, cluster, problems };
+    const state = { revision: (this.#current?.revision ?? 0) + 1, source, ...reading };
     this.#current = state;
     this.#changed.fire(state);
     return state;

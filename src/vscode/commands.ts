@@ -7,10 +7,14 @@ import { reveal } from './convert';
 import type { Deps } from './deps';
 import { saveTrace } from './exportTrace';
 import { findIp } from './findIp';
+import { escapeIcons } from './markdown';
 import { commands, views, type CommandId } from './ids';
 import type { TracePanel } from './panel';
 import type { ClusterSource } from './session';
 import { isTreeRow } from './tree';
+
+/** More problems of a snapshot than this are counted, not listed. */
+const mostListed = 200;
 
 /** Commands that the tree registers itself, because they are about how it looks. */
 type TreeCommand = typeof commands.chooseGrouping | typeof commands.filter | typeof commands.clearFilter;
@@ -92,7 +96,30 @@ async function openSnapshot(deps: Deps): Promise<void> {
     canSelectMany: true,
     filters: { 'Kubernetes objects': ['yaml', 'yml', 'json'] },
   });
-  if (uris !== undefined && uris.length > 0) await openSource(deps, { kind: 'snapshot', uris });
+  if (uris === undefined || uris.length === 0) return;
+  await openSource(deps, { kind: 'snapshot', uris });
+  await tellProblems(deps);
+}
+
+/** A snapshot is not the user's to mend, so its problems are no diagnostics; but what was left out is said. */
+async function tellProblems({ session }: Deps): Promise<void> {
+  const problems = (session.current?.problems ?? []).filter(({ severity }) => severity !== 'information');
+  if (problems.length === 0) return;
+  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  const show = 'Show Problems';
+  const answer = `Pod Network: The snapshot has ${count}; what could be read is shown.`;
+  if ((await vscode.window.showWarningMessage(answer, show)) !== show) return;
+  const items = problems.slice(0, mostListed).map(({ message, at }) => {
+    const file = vscode.workspace.asRelativePath(vscode.Uri.parse(at.file, true));
+    return { label: escapeIcons(`${file}:${at.line + 1}`), detail: escapeIcons(message), at };
+  });
+  const title = items.length < problems.length ? `The first ${items.length} of ${count}` : 'Problems';
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: `${title} of the snapshot`,
+    placeHolder: 'Select one to open its file',
+    matchOnDetail: true,
+  });
+  if (chosen !== undefined) await reveal(chosen.at);
 }
 
 /** Who shares which namespace in the pod of the row. */

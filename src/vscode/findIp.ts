@@ -4,6 +4,7 @@ import type { AddressReport } from '../features/lookup';
 import type { Location } from '../model/source';
 import { reveal } from './convert';
 import type { Deps } from './deps';
+import { escapeIcons } from './markdown';
 
 interface ReportItem extends vscode.QuickPickItem {
   readonly at?: Location | undefined;
@@ -40,28 +41,29 @@ export async function findIp(deps: Deps): Promise<void> {
 
 function reportItems(report: AddressReport): ReportItem[] {
   const owners = report.owners.slice(0, 200).map((owner): ReportItem => ({
-    label: owner.namespace === '' ? owner.name : `${owner.namespace}/${owner.name}`,
+    label: escapeIcons(owner.namespace === '' ? owner.name : `${owner.namespace}/${owner.name}`),
     description: [
       owner.kind,
       owner.kind === 'Pod' && owner.node !== undefined ? `on ${owner.node}` : '',
       `(${owner.provenance})`,
     ]
       .filter(Boolean)
+      .map(escapeIcons)
       .join(' '),
     iconPath: new vscode.ThemeIcon(
-      owner.kind === 'Pod' ? 'pass' : owner.kind === 'Node' ? 'server' : 'globe',
+      owner.kind === 'Pod' ? 'circle-large' : owner.kind === 'Node' ? 'server' : 'globe',
     ),
     alwaysShow: true,
     at: owner.at,
   }));
   const facts = report.facts.map(({ text, provenance, at }): ReportItem => ({
-    label: text,
+    label: escapeIcons(text),
     description: `(${provenance})`,
     alwaysShow: true,
     at,
   }));
   const heading: ReportItem = {
-    label: report.summary,
+    label: escapeIcons(report.summary),
     alwaysShow: true,
     iconPath: new vscode.ThemeIcon('info'),
     at: report.owners[0]?.at,

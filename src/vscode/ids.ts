@@ -41,6 +41,8 @@ export const settings = {
 export const contextKeys = {
   /** `workspace`, `sample` or `snapshot`. */
   source: 'podNetwork.source',
+  /** What the files hold instead when the Cluster view is empty: `nothing`, `templates` or `problems`. */
+  empty: 'podNetwork.empty',
   /** The Cluster view has a filter. */
   filtered: 'podNetwork.filtered',
 } as const;

@@ -5,6 +5,7 @@ import type { EndItem, SearchRole } from '../features/search';
 import type { Disposable } from '../load/store';
 import type { End } from '../trace/query';
 import type { Deps } from './deps';
+import { escapeIcons } from './markdown';
 
 export interface PickedEnd {
   readonly end: End;
@@ -87,7 +88,7 @@ function itemsFor(found: readonly EndItem[], recentEnds: readonly End[]): EndPic
 }
 
 const icons: Readonly<Record<End['kind'], string>> = {
-  pod: 'pass',
+  pod: 'circle-large',
   workload: 'layers',
   service: 'globe',
   node: 'server',
@@ -98,9 +99,9 @@ const icons: Readonly<Record<End['kind'], string>> = {
 /** The engine has filtered already: every item is to be shown whatever the label. */
 function toItem(item: EndItem): EndPickItem {
   return {
-    label: item.label,
+    label: escapeIcons(item.label),
     iconPath: new vscode.ThemeIcon(icons[item.end.kind]),
-    description: item.description,
+    description: escapeIcons(item.description),
     alwaysShow: true,
     item,
   };

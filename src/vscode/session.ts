@@ -1,6 +1,7 @@
 // Answers: which cluster is the window looking at? One session per window: it reads the workspace, the sample or a
 // snapshot when something first asks, and announces every new state. Views, hovers and the panel only know this door.
 import type * as vscode from 'vscode';
+import type { SyntaxFile } from '../load/parse';
 import type { Disposable } from '../load/store';
 import type { Cluster } from '../model/cluster';
 import type { Problem } from '../model/problem';
@@ -18,6 +19,8 @@ export interface ClusterState {
   readonly source: ClusterSource;
   readonly cluster: Cluster;
   readonly problems: readonly Problem[];
+  /** The files that were read, by URI, also those without objects. */
+  readonly files: ReadonlySet<string>;
 }
 
 export interface ClusterSession extends Disposable {
@@ -29,4 +32,6 @@ export interface ClusterSession extends Disposable {
   state(token?: vscode.CancellationToken): Promise<ClusterState>;
   /** Looks at something else once it has been read. Rejects, with everything as it was, when it cannot be or is cancelled. */
   open(source: ClusterSource, token?: vscode.CancellationToken): Promise<ClusterState>;
+  /** The tree of a text that an editor shows, parsed when it changed. undefined before the first state. */
+  documentOf(file: string, text: string): SyntaxFile | undefined;
 }

@@ -1,6 +1,7 @@
 // Answers: what does one source say now? Reads all its files, then only those that change: unsaved edits, creations, deletions,
 // renames, also of whole folders. A snapshot and the sample stand still; only the workspace is followed.
 import * as vscode from 'vscode';
+import type { SyntaxFile } from '../load/parse';
 import type { ClusterStore, FileChange } from '../load/store';
 import type { Cluster } from '../model/cluster';
 import type { Problem } from '../model/problem';
@@ -24,6 +25,7 @@ export interface FollowerPorts {
 export interface Reading {
   readonly cluster: Cluster;
   readonly problems: readonly Problem[];
+  readonly files: ReadonlySet<string>;
 }
 
 export class SourceFollower implements vscode.Disposable {
@@ -68,6 +70,11 @@ export class SourceFollower implements vscode.Disposable {
     return reading;
   }
 
+  /** The tree of a text, also of a file that is not read. undefined before the first reading. */
+  documentOf(file: string, text: string): SyntaxFile | undefined {
+    return this.#store?.documentOf(file, text);
+  }
+
   dispose(): void {
     this.#cancel.cancel();
     this.#cancel.dispose();
@@ -91,10 +98,14 @@ export class SourceFollower implements vscode.Disposable {
   }
 
   #complete(engine: Engine, store: ClusterStore): Reading {
-    const { cluster, problems } = store.current;
+    const { cluster, problems, files } = store.current;
     const simulated = engine.simulate(cluster, this.#simulation(engine), this.#earlier);
     this.#earlier = simulated.cluster;
-    return { cluster: simulated.cluster, problems: [...problems, ...simulated.problems] };
+    return {
+      cluster: simulated.cluster,
+      problems: [...problems, ...simulated.problems],
+      files: new Set(files.map(({ file }) => file)),
+    };
   }
 
   #simulation(engine: Engine): ReturnType<Engine['readSettings']>['settings'] {

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Protocol } from '../model/ports';
 import type { Deps } from './deps';
+import { escapeIcons } from './markdown';
 import type { TracePanel } from './panel';
 import { pickEnd, type PickedEnd } from './pickEnd';
 import { isTreeRow } from './tree';
@@ -107,7 +108,7 @@ async function pickPort(
   }
   const declared = ports.map(({ port, name, protocol }): PortItem => ({
     label: `${port}`,
-    description: [protocol, name].filter(Boolean).join(' '),
+    description: escapeIcons([protocol, name].filter(Boolean).join(' ')),
     choice: { port, protocol },
   }));
   const [only] = declared;

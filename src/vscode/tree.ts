@@ -40,11 +40,8 @@ export function registerTree(deps: Deps): vscode.Disposable {
     ]
       .filter(Boolean)
       .join(' · ');
-    // An empty message shows none.
-    view.message =
-      options.filter !== '' && counts?.shown === 0
-        ? `No pod of ${counts.all} matches "${options.filter}".`
-        : '';
+    // VS Code hides the description of a view that is alone in its container. An empty message shows none.
+    view.message = [provider.simulated, filterText(options.filter, counts)].filter(Boolean).join(' ');
   };
   describe();
   return vscode.Disposable.from(
@@ -86,18 +83,26 @@ class ClusterTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable
   readonly onDidDescribe = this.#described.event;
   readonly #listening: vscode.Disposable;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #drawnAt = 0;
   options: TreeOptions = { grouping: 'node', filter: '' };
   /** Pods shown and all; undefined before the first state. */
   counts: ReturnType<Engine['podCounts']> | undefined;
+  /** What is simulated, in a sentence; empty when nothing is. */
+  simulated = '';
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#listening = deps.session.onDidChangeState(() => {
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        this.#redraw.fire(undefined);
-      }, redrawMs);
-    });
+    this.#listening = deps.session.onDidChangeState(() => this.#drawSoon());
+  }
+
+  /** The first change is drawn at once, those that follow closely together. */
+  #drawSoon(): void {
+    const wait = Math.max(0, this.#drawnAt + redrawMs - performance.now());
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#drawnAt = performance.now();
+      this.#redraw.fire(undefined);
+    }, wait);
   }
 
   show(options: TreeOptions): void {
@@ -109,11 +114,15 @@ class ClusterTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable
 
   async getChildren(row?: TreeRow): Promise<TreeRow[]> {
     const engine = await this.#deps.loadEngine();
-    const { cluster } = this.#deps.session.current ?? (await this.#deps.session.state());
+    const state = this.#deps.session.current ?? (await this.#deps.session.state());
+    const { cluster } = state;
     if (row === undefined) {
+      const instead = whatIsThereInstead(state);
       this.counts = engine.podCounts(cluster, this.options.filter);
+      this.simulated = instead === undefined ? engine.simulatedSentence(cluster) : '';
       this.#described.fire();
-      if (isEmpty(this.#deps.session.current)) return [];
+      await vscode.commands.executeCommand('setContext', contextKeys.empty, instead);
+      if (instead !== undefined) return [];
     }
     return [...engine.treeRows(cluster, this.options, row?.id)];
   }
@@ -148,13 +157,23 @@ class ClusterTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable
   }
 }
 
-/** Simulated nodes alone are nothing to look at: the welcome content says more. */
-function isEmpty(state: ClusterState | undefined): boolean {
-  if (state === undefined) return true;
-  const { pods, workloads, nodes } = state.cluster;
-  return (
-    pods.length === 0 && workloads.length === 0 && nodes.every(({ provenance }) => provenance === 'simulated')
-  );
+/** Why there is nothing to look at, for the welcome content; undefined: there is. Simulated nodes alone are nothing. */
+function whatIsThereInstead({
+  cluster,
+  problems,
+}: ClusterState): 'nothing' | 'templates' | 'problems' | undefined {
+  const { pods, workloads, nodes } = cluster;
+  const onlySimulated = nodes.every(({ provenance }) => provenance === 'simulated');
+  if (pods.length > 0 || workloads.length > 0 || !onlySimulated) return undefined;
+  if (problems.some(({ code }) => code === 'helm.template')) return 'templates';
+  return problems.some(({ severity }) => severity !== 'information') ? 'problems' : 'nothing';
+}
+
+function filterText(filter: string, counts: ReturnType<Engine['podCounts']> | undefined): string {
+  if (filter === '' || counts === undefined) return '';
+  return counts.shown === 0
+    ? `No pod of ${counts.all} matches "${filter}".`
+    : `Filter "${filter}": ${counts.shown} of ${counts.all} pods.`;
 }
 
 function sourceText(kind: ClusterState['source']['kind']): string {

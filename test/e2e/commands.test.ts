@@ -40,18 +40,35 @@ test('a folder without manifests offers the sample, a snapshot, and the way back
   });
 });
 
-test('a snapshot shows what was observed, and nothing simulated', async () => {
+const impossibleService = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'impossible', namespace: 'live' },
+  spec: { ports: [{ port: 99999 }] },
+};
+
+test('a snapshot shows what was observed, nothing simulated, and what of it could not be used', async () => {
   await withWorkbench({ files: { 'README.md': '' } }, async (ui) => {
     const snapshot = join(ui.folder, '..', 'snapshot.json');
-    writeFileSync(snapshot, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [observedPod] }));
+    const items = [observedPod, impossibleService];
+    writeFileSync(snapshot, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
     await ui.command('Pod Network: Open Snapshot');
     await ui.pick('Files');
-    await ui.pick('snapshot.json', snapshot);
+    await ui.file('Open Snapshot', snapshot);
     await ui.page.locator('.statusbar-item', { hasText: 'Snapshot' }).waitFor();
     await ui.expand('Cluster', 'real-node');
     const pod = await ui.row('Cluster', 'seen');
     assert.match(pod.description, /^10\.20\.30\.40/);
     assert.doesNotMatch(pod.description, /simulated/);
+
+    await ui.notification(/The snapshot has a problem; what could be read is shown/);
+    await ui.notificationAction('Show Problems');
+    await ui.quickPickTitled('Problems of the snapshot');
+    const [problem] = await ui.quickPickItems();
+    assert.match(problem?.label ?? '', /snapshot\.json:1$/);
+    await ui.screenshot('snapshot-problems');
+    await ui.pick(/snapshot\.json/);
+    await ui.page.locator('.tab.active', { hasText: 'snapshot.json' }).waitFor();
   });
 });
 
@@ -79,8 +96,7 @@ test('source, destination and port are steps with a way back; typed ends count',
       .waitFor();
 
     // The page comes back with its picks after the window was loaded again.
-    await ui.page.reload();
-    await ui.ready();
+    await ui.reload(/podNetwork\.trace.*203\.0\.113\.7/s);
     const again = await ui.webview('#app');
     await again.getByText('203.0.113.7').first().waitFor();
   });
@@ -91,9 +107,12 @@ test('rows trace, copy, explain namespaces; the view groups and filters', async 
     await ui.openContainer('Pod Network');
     await ui.expand('Cluster', 'teahouse-worker');
     const pod = await ui.row('Cluster', 'collector');
-    await ui.rowAction('Cluster', 'collector', 'Copy IP');
     const address = /^[0-9.]+/.exec(pod.description)?.[0];
-    await ui.page.locator('.statusbar-item', { hasText: `Copied ${address ?? 'nothing'}` }).waitFor();
+    // The status bar says it for a few seconds only, so it is watched before the click.
+    await Promise.all([
+      ui.page.locator('.statusbar-item', { hasText: `Copied ${address ?? 'nothing'}` }).waitFor(),
+      ui.rowAction('Cluster', 'collector', 'Copy IP'),
+    ]);
     assert.equal(await ui.clipboard(), address);
 
     const menu = await ui.rowMenu('Cluster', 'collector', 'Show Namespaces');
@@ -168,8 +187,7 @@ test('a trace is exported as Markdown, Mermaid and JSON', async () => {
       await ui.quickPickTitled('Export');
       await ui.pick(label);
       const file = join(ui.folder, name);
-      await ui.quickPickTitled('Export the trace');
-      await ui.input(file);
+      await ui.file('Export the trace', file);
       await ui.page.locator('.tab.active', { hasText: name }).waitFor();
       assert.ok(readFileSync(file, 'utf8').startsWith(start), name);
     }

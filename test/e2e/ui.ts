@@ -94,9 +94,12 @@ export class Ui {
     readonly consoleErrors: () => readonly string[],
   ) {}
 
-  /** Resolves when the workbench and its theme are there. */
+  /** Resolves when the workbench and its theme are there. Nothing fades or slides: pictures show what is there. */
   async ready(): Promise<void> {
     await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
+    await this.page.addStyleTag({
+      content: '* { transition: none !important; animation: none !important; }',
+    });
     await this.waitForTheme();
   }
 
@@ -123,15 +126,16 @@ export class Ui {
     );
   }
 
-  /** @returns the titles that the palette offers for a text, e.g. to see that a command is hidden. */
-  async commandsOffered(text: string): Promise<readonly string[]> {
+  /** Waits until the palette offers a command by its full title, and closes the palette again. */
+  async offersCommand(title: string): Promise<void> {
     await this.openQuickInput('F1', '>');
-    await this.page.keyboard.type(text);
-    // The list of the whole palette is filtered a moment after the last key.
-    await this.page.waitForTimeout(500);
-    const offered = await this.quickPickItems();
+    await this.page.keyboard.type(title);
+    await until(
+      () => `${title} in the palette`,
+      async () => ((await this.quickPickItems()).some(({ label }) => label === title) ? true : undefined),
+    );
     await this.page.keyboard.press('Escape');
-    return offered.map((item) => item.label);
+    await this.quickInput().waitFor({ state: 'hidden', timeout: patience });
   }
 
   /** Types into the quick pick or input box that is open and accepts the item with that label. */
@@ -146,6 +150,32 @@ export class Ui {
     await this.quickInput().waitFor({ timeout: patience });
     await this.quickInput().locator('input[type=text]').first().fill(text);
     await this.page.keyboard.press('Enter');
+  }
+
+  /**
+   * Answers the file dialog with that title. It shows a path once it has listed the folder, and until then throws away
+   * what is typed.
+   */
+  async file(title: string, path: string): Promise<void> {
+    await this.quickPickTitled(title);
+    const input = this.quickInput().locator('input[type=text]').first();
+    await until(
+      () => `the dialog ${title} to take ${path}`,
+      async () => {
+        const shown = await input.inputValue({ timeout: 1_000 }).catch(() => '');
+        if (shown === '') return undefined;
+        if (shown !== path) {
+          await input.fill(path);
+          return undefined;
+        }
+        await this.page.keyboard.press('Enter');
+        const closing = input.waitFor({ state: 'hidden', timeout: 1_500 });
+        return closing.then(
+          () => true as const,
+          () => undefined,
+        );
+      },
+    );
   }
 
   /** @returns the items of the open quick pick that are in view, in order. */
@@ -241,9 +271,15 @@ export class Ui {
     if (item === undefined) await this.page.keyboard.press('Escape');
     else {
       assert.ok(items.includes(item), `${item} is not among ${items.join(', ')}`);
+      const chosen = labels.nth(items.indexOf(item));
       // A new menu ignores the mouse for a moment, so that the click that opened it picks nothing.
-      await this.page.waitForTimeout(200);
-      await labels.nth(items.indexOf(item)).click();
+      await until(
+        () => `the menu to close after ${item}`,
+        async () => {
+          await chosen.click({ timeout: 500 }).catch(() => undefined);
+          return (await labels.count()) === 0 ? true : undefined;
+        },
+      );
     }
     await labels.first().waitFor({ state: 'detached', timeout: patience });
     return items;
@@ -252,6 +288,7 @@ export class Ui {
   /** @returns the text of a row's tooltip. */
   async tooltip(view: string, text: Text): Promise<string> {
     await this.moveMouseAway();
+    await this.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden', timeout: patience });
     const { element } = await this.findRow(view, text);
     await element.locator('.label-name').first().hover();
     return this.hoverText();
@@ -354,9 +391,50 @@ export class Ui {
     );
   }
 
+  /** Clicks an action of a notification that is shown. */
+  async notificationAction(action: string): Promise<void> {
+    await this.page
+      .locator('.notification-toast .monaco-button', { hasText: action })
+      .first()
+      .click({ timeout: patience });
+  }
+
   /** @returns the clipboard's text. */
   clipboard(): Promise<string> {
     return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  /**
+   * Loads the window again, once the browser has stored something that matches: VS Code in a browser writes its state
+   * down every few seconds, and a reload before that starts from the state before.
+   */
+  async reload(stored: RegExp): Promise<void> {
+    await until(
+      () => `${String(stored)} in the stored state of the window`,
+      async () => ((await this.storedState()).some((value) => stored.test(value)) ? true : undefined),
+    );
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** The values that VS Code keeps about this window in the browser. */
+  private storedState(): Promise<readonly string[]> {
+    return this.page.evaluate(async () => {
+      const ended = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error ?? new Error('not readable'));
+        });
+      const values: string[] = [];
+      for (const { name } of await indexedDB.databases()) {
+        if (name?.startsWith('vscode-web-state-db-') !== true) continue;
+        const database = await ended(indexedDB.open(name));
+        for (const table of database.objectStoreNames)
+          values.push(...(await ended(database.transaction(table).objectStore(table).getAll())).map(String));
+        database.close();
+      }
+      return values;
+    });
   }
 
   /** Changes the colour theme while everything stays open. */

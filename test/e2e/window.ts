@@ -62,7 +62,11 @@ export async function withWorkbench(options: WindowOptions, use: (ui: Ui) => Pro
     writeFileSync(join(folder, path), text);
   }
   const theme = options.theme ?? 'dark';
-  const settings = { ...options.settings, 'workbench.colorTheme': themes[theme].setting };
+  const settings = {
+    'workbench.reduceMotion': 'on',
+    ...options.settings,
+    'workbench.colorTheme': themes[theme].setting,
+  };
   const server = await startServer({ extensions, trusted: true, settings });
   const browser = await launchBrowser().catch(async (error: unknown) => {
     await server.stop();

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { SharedNamespaces } from '../../src/model/sandbox';
 import type { Pod, PodSpec } from '../../src/model/pod';
 import { declared } from '../../src/model/source';
-import { namespaceRows, namespacesSummary } from '../../src/features/namespaces';
+import { namespaceRows, namespacesSummary, pauseEndWords } from '../../src/features/namespaces';
 
 function podOf(spec: Partial<PodSpec>, more: Partial<Pod> = {}): Pod {
   return {
@@ -72,7 +72,11 @@ describe('namespaces of a pod', () => {
       ],
       ['hostPID shows the processes of the node', { hostPid: true }, { pid: 'node' }],
       ['hostIPC shares memory with the node', { hostIpc: true }, { ipc: 'node' }],
-      ['hostUsers: false gives the pod users of its own', { hostUsers: false }, { user: 'pod' }],
+      [
+        'hostUsers: false gives the pod users of its own, and pause holds them',
+        { hostUsers: false },
+        { user: 'pod held' },
+      ],
     ];
   for (const [fact, spec, expected] of cases) {
     it(fact, () => {
@@ -100,7 +104,60 @@ describe('namespaces of a pod', () => {
       namespacesSummary(podOf({ hostNetwork: true, hostPid: true, hostIpc: true })),
       /holds nothing/,
     );
+    // Processes still are the containers' own here.
+    assert.match(
+      namespacesSummary(podOf({ hostNetwork: true, hostIpc: true })),
+      /^Network, shared memory and host name are those of the node/,
+    );
     assert.match(namespacesSummary(podOf({}, { phase: declared('Succeeded') })), /sandbox is gone/);
     assert.match(namespacesSummary(podOf({}, { node: undefined })), /not scheduled/);
   });
+
+  it('says which ephemeral container sees the processes of which other', () => {
+    const containers = [
+      ...podOf({}).spec.containers,
+      { name: 'debugger', role: 'ephemeral', image: 'debug', ports: [], targetContainer: 'proxy' } as const,
+    ];
+    const row = namespaceRows(podOf({ containers })).find(({ name }) => name === 'pid');
+    assert.equal(row?.shared, 'one each: web, proxy with debugger');
+    assert.match(row.meaning, /debugger joins the processes of proxy\.$/);
+    const shared = namespaceRows(podOf({ containers, shareProcessNamespace: true }));
+    assert.doesNotMatch(shared.find(({ name }) => name === 'pid')?.meaning ?? '', /joins/);
+  });
+
+  it('says that with shared processes files of the others can be reached', () => {
+    const files = (spec: Partial<PodSpec>): string =>
+      namespaceRows(podOf(spec)).find(({ name }) => name === 'mnt')?.meaning ?? '';
+    assert.match(files({ shareProcessNamespace: true }), /below \/proc\/PID\/root/);
+    assert.match(files({ hostPid: true }), /below \/proc\/PID\/root/);
+    assert.doesNotMatch(files({}), /PID/);
+  });
+
+  const ends: readonly (readonly [fact: string, spec: Partial<PodSpec>, said: RegExp, unsaid: RegExp])[] = [
+    [
+      'usually containers outlive pause',
+      {},
+      /run on and keep the network.* with a new address\.$/,
+      /all end/,
+    ],
+    [
+      'containers end with pause where it is their PID 1',
+      { shareProcessNamespace: true },
+      /all containers end with it.* with a new address\.$/,
+      /run on/,
+    ],
+    [
+      'on hostNetwork containers outlive pause, and the address is the node’s before and after',
+      { hostNetwork: true },
+      /run on, but none can start.* makes a new sandbox\.$/,
+      /address/,
+    ],
+  ];
+  for (const [fact, spec, said, unsaid] of ends) {
+    it(fact, () => {
+      const words = pauseEndWords(podOf(spec));
+      assert.match(words, said);
+      assert.doesNotMatch(words, unsaid);
+    });
+  }
 });

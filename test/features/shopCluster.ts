@@ -118,20 +118,20 @@ kind: Node
 metadata: { name: worker-2 }
 `;
 
-function load(): Cluster {
-  const store = createStore();
-  const { cluster } = store.apply([{ file: 'k8s/shop.yaml', text: manifests }]);
+/** The manifests as `k8s/shop.yaml`, completed by simulation. */
+export function clusterOf(text: string): Cluster {
+  const { cluster } = createStore().apply([{ file: 'k8s/shop.yaml', text }]);
   return simulate(cluster, defaultSettings).cluster;
 }
 
-export const shop: Cluster = load();
+export const shop: Cluster = clusterOf(manifests);
 
 /** Ends as the CLI reads them: `shop/web`, `svc/shop/db:5432`. */
-export function shopTrace(from: string, to: string): Trace {
+export function shopTrace(from: string, to: string, cluster = shop): Trace {
   const source = parseEnd(from);
   const destination = parseEnd(to);
   if (source === undefined || destination === undefined) throw new Error(`not two ends: ${from}, ${to}`);
-  return traceConnectivity(shop, {
+  return traceConnectivity(cluster, {
     from: source.end,
     to: destination.end,
     port: destination.port,

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { traceView } from '../../src/features/traceView';
 import type { LaneView, LegView, TraceView } from '../../src/features/traceViewShape';
 import { emptyCluster } from '../../src/model/cluster';
-import { shop, shopTrace } from './shopCluster';
+import { clusterOf, shop, shopTrace } from './shopCluster';
 
 function view(from: string, to: string, way = 0): TraceView {
   return traceView(shopTrace(from, to), shop, way);
@@ -141,6 +141,54 @@ test('a reachable verdict links the rules that admit, an unreachable one the pol
   }
 });
 
+test('an ambiguous verdict links what stops the ways that do not arrive', () => {
+  const { banner, ways } = view('shop/web', 'svc/shop/db:5432');
+  assert.equal(banner.linksTitle, 'Decided at');
+  const stopped = ways.filter(({ banner: { result } }) => result === 'Unreachable');
+  assert.deepEqual(
+    banner.links,
+    stopped.flatMap((way) => way.banner.links),
+  );
+  assert.equal(banner.links.length, 1);
+});
+
+test('a policy of a kind that is not judged isolates nobody: it leaves the verdict open, and is linked for that', () => {
+  const cluster = clusterOf(`
+apiVersion: v1
+kind: Pod
+metadata: { name: a }
+spec: { containers: [{ name: a, image: a, ports: [{ containerPort: 80 }] }] }
+---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: { name: company }
+spec: { priority: 1, subject: { namespaces: {} } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: b }
+spec: { containers: [{ name: b, image: b }] }
+`);
+  const made = traceView(shopTrace('default/b', 'default/a:80', cluster), cluster);
+  assert.equal(made.banner.linksTitle, 'Left open at');
+  assert.deepEqual(
+    made.banner.links.map(({ label }) => label),
+    ['shop.yaml:7'],
+  );
+  const policies = made.way?.request.steps.flatMap(({ policy }) => policy ?? []) ?? [];
+  assert.deepEqual(
+    policies.map(({ state, isolating, leftOpenBy }) => [
+      state,
+      isolating.length,
+      ...leftOpenBy.map(({ label }) => label),
+    ]),
+    [
+      ['undetermined', 0, 'AdminNetworkPolicy company'],
+      ['undetermined', 0, 'AdminNetworkPolicy company'],
+    ],
+  );
+});
+
 test('results have a tone, an icon and a word', () => {
   const faces = (made: TraceView): string[] => [made.banner.tone, made.banner.icon, made.banner.title];
   assert.deepEqual(faces(view('shop/web', 'shop/db-0:5432')), ['good', 'pass', 'Reachable']);
@@ -160,7 +208,7 @@ test('the chosen way is shown in full; a way that is not there means the first',
   assert.equal(view('shop/web', 'svc/shop/db:5432', 99).way?.index, 0);
   assert.deepEqual(
     view('shop/web', 'svc/shop/db:5432').ways.map(({ share }) => share),
-    ['1 of 3', '1 of 3', '1 of 3'],
+    ['1 in 3 connections', '1 in 3 connections', '1 in 3 connections'],
   );
 });
 

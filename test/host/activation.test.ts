@@ -19,6 +19,13 @@ describe('Activation', () => {
     );
   });
 
+  it('loads no engine for a hover in YAML that is no manifest', async () => {
+    const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: 'a: 10.0.0.1\n' });
+    const at = new vscode.Position(0, 5);
+    await vscode.commands.executeCommand('vscode.executeHoverProvider', document.uri, at);
+    assert.deepEqual(loadedBundles(), ['extension.js']);
+  });
+
   it('loads the engine when the Cluster view is shown', async () => {
     await vscode.commands.executeCommand('podNetwork.cluster.focus');
     await eventually('engine.js', () => (loadedBundles().includes('engine.js') ? true : undefined));

@@ -3,11 +3,12 @@
 import type { Hop, Step } from '../../src/dataplane/step';
 import type { Cluster } from '../../src/model/cluster';
 import type { Trace, Way } from '../../src/trace/trace';
-import { deviceOfTrace } from './devices';
+import { deviceOfTrace, type DeviceName } from './devices';
 import { listens } from './listening';
-import { netnsOfPlace, outside, outsideAddress } from './netns';
+import { netnsOfPlace, outside, outsideAddress, router } from './netns';
 import type { Listener } from './probe';
-import { hopLine, memoryLine, type Header } from './words';
+import type { Shape } from './profile';
+import { hopLine, memoryLine, type Header, type Outer, type Spot } from './words';
 
 /** One side's account of a connection: the trace's, or the kernel's. */
 export interface Account {
@@ -26,11 +27,12 @@ export interface Account {
 export interface TraceAccount extends Account {
   readonly way: Way;
   /** The trace follows the packet only as far as it knows the network: what comes after the last hop is not compared. */
-  readonly openEnded: boolean;
+  readonly openEnded: { readonly request: boolean; readonly reply: boolean };
 }
 
 export function accountOf(
   cluster: Cluster,
+  shape: Shape,
   listeners: ReadonlyMap<string, readonly Listener[]>,
   protocol: 'TCP' | 'UDP',
   way: Way,
@@ -38,19 +40,18 @@ export function accountOf(
   const steps = way.hops.flatMap((hop) => hop.steps);
   const last = steps.at(-1);
   const clientPort = steps[0]?.before.sourcePort ?? 0;
-  const deviceName = deviceOfTrace(cluster);
+  const deviceName = deviceOfTrace(cluster, shape);
   const lines = (hops: readonly Hop[], side: 'request' | 'reply'): readonly string[] =>
-    hops.flatMap((hop) => {
-      const netns = netnsOfPlace(hop.place);
-      if (netns === undefined || !isCaptured(hop)) return [];
-      const device = hop.place.kind === 'outside' ? 'eth0' : deviceName(netns, hop.device);
-      return [hopLine({ netns, device, movement: hop.movement }, headerOf(hop.packet), side, clientPort)];
+    hops.flatMap((hop, index) => {
+      const spot = spotOf(hop, hops[index - 1], deviceName);
+      if (spot === undefined || !isCaptured(hop)) return [];
+      return [hopLine(spot, headerOf(hop.packet), side, clientPort, outerOf(hop))];
     });
   const lastHop = way.hops.at(-1);
   const unanswered = last !== undefined && isLookup(last) && lastHop !== undefined;
   return {
     way,
-    openEnded: way.final === 'Forward',
+    openEnded: { request: leavesCluster(way.hops), reply: leavesCluster(way.reply) },
     ...endOf(listeners, protocol, way, clientPort),
     request: lines(way.hops, 'request'),
     reply: way.reply.length === 0 ? undefined : lines(way.reply, 'reply'),
@@ -59,6 +60,34 @@ export function accountOf(
       ? `${netnsOfPlace(lastHop.place) ?? ''} ${deviceName(netnsOfPlace(lastHop.place) ?? '', lastHop.device)} ${last.after.destination.text}`
       : undefined,
   };
+}
+
+function leavesCluster(hops: readonly Hop[]): boolean {
+  return hops.at(-1)?.steps.at(-1)?.kind === 'leave';
+}
+
+/** The device of the lab that a hop stands for; the trace shows one gateway, with one device, for all routers outside. */
+function spotOf(hop: Hop, previous: Hop | undefined, deviceName: DeviceName): Spot | undefined {
+  const { place, device, movement } = hop;
+  if (place.kind === 'outside') {
+    if (device !== 'gateway') return { netns: outside, device, movement };
+    const fromOutside = movement === 'in' && previous?.place.kind === 'outside';
+    return { netns: router, device: fromOutside ? 'eth1' : 'eth0', movement };
+  }
+  const netns = netnsOfPlace(place);
+  return netns === undefined ? undefined : { netns, device: deviceName(netns, device), movement };
+}
+
+function outerOf({ outer }: Hop): Outer | undefined {
+  return (
+    outer && {
+      source: outer.source.text,
+      destination: outer.destination.text,
+      port: outer.encapsulation.port ?? 0,
+      vni: outer.encapsulation.vni ?? 0,
+      ttl: outer.ttl,
+    }
+  );
 }
 
 /** A packet that is stopped before it leaves by a device is not on that device. */

@@ -12,9 +12,13 @@ export function differences(told: TraceAccount, seen: Observation): readonly str
     found.push(
       `server: the trace says ${told.answer ?? 'no answer'}, the kernel ${seen.answer ?? 'no answer'}`,
     );
-  const request = told.openEnded ? seen.request.slice(0, told.request.length) : seen.request;
+  const request = told.openEnded.request ? seen.request.slice(0, told.request.length) : seen.request;
   found.push(...lineDifferences('request', told.request, request));
-  if (told.reply !== undefined) found.push(...lineDifferences('reply', told.reply, seen.reply ?? []));
+  if (told.reply !== undefined) {
+    const reply = seen.reply ?? [];
+    const known = told.openEnded.reply ? reply.slice(0, told.reply.length) : reply;
+    found.push(...lineDifferences('reply', told.reply, known));
+  }
   found.push(...lineDifferences('conntrack', told.memory, seen.memory));
   if (told.lookup !== undefined && !seen.lookups.has(told.lookup))
     found.push(`neighbour lookup: the trace says ${told.lookup}, no such lookup was seen`);

@@ -33,8 +33,7 @@ export interface Lab {
   readonly check: (cluster: Cluster, flows: readonly Flow[], trace: Tracer) => Promise<readonly FlowResult[]>;
 }
 
-/** Asks the product; a text says why it cannot be asked. */
-export type Tracer = (flow: Flow) => Trace | string;
+export type Tracer = (flow: Flow) => Trace;
 
 /** Milliseconds until silence counts as a drop; the failed neighbour lookups of the lab take 90. */
 const patience = 250;
@@ -115,8 +114,9 @@ export async function startLab(
       const listeners = listenersOf(current);
       const questions = flows.map((flow): Question => {
         const traced = trace(flow);
-        const ways = typeof traced === 'string' ? [] : traced.candidates;
-        const accounts = ways.map((way) => accountOf(current, listeners, flow.protocol, way));
+        const accounts = traced.candidates.map((way) =>
+          accountOf(current, shape, listeners, flow.protocol, way),
+        );
         const { netns, protocol, port } = flow;
         const tries =
           flow.addresses.length > 1 || accounts.length < 2 ? 1 : triesPerEndpoint * accounts.length;
@@ -141,13 +141,12 @@ export async function startLab(
 
 interface Question {
   readonly flow: Flow;
-  readonly traced: Trace | string;
+  readonly traced: Trace;
   readonly accounts: readonly TraceAccount[];
   readonly attempts: readonly Attempt[];
 }
 
 function judge({ flow, traced, accounts }: Question, observations: readonly Observation[]): FlowResult {
-  if (typeof traced === 'string') return { flow, verdict: 'silent', detail: traced, observations };
   const silence = silenceOf(traced);
   if (silence !== undefined) return { flow, verdict: 'silent', detail: silence, observations };
   if (accounts.length === 0)

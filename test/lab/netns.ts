@@ -22,7 +22,7 @@ export function podNetns(pod: Pod): string {
   return pod.spec.hostNetwork ? nodeNetns(pod.node?.value ?? '') : `pod.${pod.namespace}.${pod.name}`;
 }
 
-/** @returns undefined for the wire, where nothing is captured. */
+/** @returns undefined for the wire, where nothing is captured, and outside, which is the router or the host behind it. */
 export function netnsOfPlace(place: Place): string | undefined {
   switch (place.kind) {
     case 'pod':
@@ -30,7 +30,6 @@ export function netnsOfPlace(place: Place): string | undefined {
     case 'node':
       return nodeNetns(place.name);
     case 'outside':
-      return router;
     case 'fabric':
       return undefined;
   }

@@ -8,7 +8,7 @@ import type { DeviceName } from './devices';
 import { insideVxlan, tcpFlags, type Ipv4 } from './packets';
 import type { Answer, Probe, ProbeResult } from './probe';
 import { vxlan } from './wire';
-import { hopLine, memoryLine } from './words';
+import { hopLine, memoryLine, type Outer } from './words';
 
 export interface Attempt {
   readonly netns: string;
@@ -32,10 +32,12 @@ interface Tools {
 
 export type Observe = (attempts: readonly Attempt[], patience: number) => Promise<readonly Observation[]>;
 
-/** A packet of some connection, seen on a device; `outer` when it was inside a tunnel there. */
+/** A packet of some connection, seen on a device. */
 interface Seen {
   readonly sighting: Sighting;
   readonly ip: Ipv4;
+  /** The packet that it was inside of there. */
+  readonly outer: Outer | undefined;
 }
 
 interface Packets {
@@ -101,10 +103,10 @@ export function observer({ agents, captures, deviceName, connections }: Tools): 
       const key = packetKey(attempt, probe, packets, tableOf);
       const requests = once((key === undefined ? undefined : packets.requests.get(key)) ?? []);
       const replies = once((key === undefined ? undefined : packets.replies.get(key)) ?? []);
-      const line = ({ sighting, ip }: Seen, side: 'request' | 'reply'): string => {
+      const line = ({ sighting, ip, outer }: Seen, side: 'request' | 'reply'): string => {
         const { netns, device, movement } = sighting;
         const spot = { netns, device: deviceName(netns, device), movement };
-        return hopLine(spot, ip, side, probe.localPort);
+        return hopLine(spot, ip, side, probe.localPort, outer);
       };
       return {
         outcomes: [result.outcome],
@@ -151,8 +153,11 @@ function sortPackets(sightings: readonly Sighting[]): Packets {
     else list.push(seen);
   };
   for (const sighting of sightings) {
-    const ip = insideVxlan(sighting.ip, vxlan.port)?.inner ?? sighting.ip;
-    const seen: Seen = { sighting, ip };
+    const tunnelled = insideVxlan(sighting.ip, vxlan.port);
+    const ip = tunnelled?.inner ?? sighting.ip;
+    const { source, destination, ttl } = sighting.ip;
+    const outer = tunnelled && { source, destination, ttl, port: vxlan.port, vni: tunnelled.vni };
+    const seen: Seen = { sighting, ip, outer };
     if (ip.tcp !== undefined) {
       const { flags, sequence, acknowledges } = ip.tcp;
       const isBeginning = (flags & tcpFlags.syn) !== 0 && (flags & tcpFlags.ack) === 0;

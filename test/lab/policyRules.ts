@@ -9,6 +9,8 @@ import type { LabelSelector } from '../../src/model/selector';
 
 type Direction = 'ingress' | 'egress';
 
+export const noPolicyRules = 'table ip networkpolicy\ndelete table ip networkpolicy\n';
+
 export function policyRules(cluster: Cluster, node: string): string {
   const pods = cluster.pods.filter((pod) => isLive(pod) && !pod.spec.hostNetwork && pod.addresses.length > 0);
   const chains: string[] = [];
@@ -44,9 +46,7 @@ export function policyRules(cluster: Cluster, node: string): string {
       }
     });
   return [
-    'table ip networkpolicy',
-    'delete table ip networkpolicy',
-    'table ip networkpolicy {',
+    `${noPolicyRules}table ip networkpolicy {`,
     ...chains,
     'chain forward {',
     'type filter hook forward priority 5; policy accept;',

@@ -8,8 +8,8 @@ import { kubeProxyIptables } from './kubeProxyIptables';
 import { kubeProxyNftables } from './kubeProxyNftables';
 import { masqueradeRules } from './masqueradeRules';
 import { nodeNetns, podNetns, podsWithNetns } from './netns';
-import { policyRules } from './policyRules';
-import type { Mode } from './profile';
+import { noPolicyRules, policyRules } from './policyRules';
+import { enforcesPolicies, type Mode } from './profile';
 import { run, setKernel } from './run';
 import type { Wiring } from './wire';
 
@@ -24,7 +24,8 @@ export async function program(wiring: Wiring, cluster: Cluster, mode: Mode): Pro
         mode === 'nftables'
           ? kubeProxyNftables(cluster, node)
           : 'table ip kube-proxy\ndelete table ip kube-proxy\n';
-      await run(['nft', '-f', '-'], { netns, input: `${proxy}${policyRules(cluster, node.name)}` });
+      const policies = enforcesPolicies(wiring.shape) ? policyRules(cluster, node.name) : noPolicyRules;
+      await run(['nft', '-f', '-'], { netns, input: `${proxy}${policies}` });
       // kube-proxy in iptables mode lets 127.0.0.1 reach node ports.
       await setKernel(netns, { 'ipv4/conf/all/route_localnet': mode === 'iptables' ? 1 : 0 });
       await openHostPorts(wiring, cluster, node.name);

@@ -15,9 +15,28 @@ export interface Spot {
   readonly movement: string;
 }
 
+/** The packet around a packet, in a tunnel. */
+export interface Outer {
+  readonly source: string;
+  readonly destination: string;
+  readonly port: number;
+  readonly vni: number;
+  readonly ttl: number;
+}
+
 /** `pod.lab.p1 eth0 out: 10.244.1.2:client > 10.244.2.2:8080 ttl 64` */
-export function hopLine(spot: Spot, header: Header, side: 'request' | 'reply', clientPort: number): string {
-  return `${spot.netns} ${spot.device} ${spot.movement}: ${headerText(header, side, clientPort)} ttl ${header.ttl}`;
+export function hopLine(
+  spot: Spot,
+  header: Header,
+  side: 'request' | 'reply',
+  clientPort: number,
+  outer?: Outer,
+): string {
+  const around =
+    outer === undefined
+      ? ''
+      : `, in ${outer.source} > ${outer.destination}:${outer.port} vni ${outer.vni} ttl ${outer.ttl}`;
+  return `${spot.netns} ${spot.device} ${spot.movement}: ${headerText(header, side, clientPort)} ttl ${header.ttl}${around}`;
 }
 
 /** `node.n1 remembers 10.244.1.2:client > 10.96.0.10:80, expects 10.244.2.2:8080 > 10.244.1.2:client` */

@@ -137,6 +137,30 @@ describe('what the API server refuses takes no part', () => {
       `${peerPath}.ipBlock.cidr: Invalid value: "10.0.0.0/33": ${badCidr}`,
     ],
     [
+      from('{ipBlock: {cidr: example.com}}'),
+      `${peerPath}.ipBlock.cidr: Invalid value: "example.com": ${badCidr}`,
+    ],
+    [
+      from('{ipBlock: {cidr: 10.0.0.0/8}, namespaceSelector: {}}'),
+      `${peerPath}: Forbidden: may not specify both ipBlock and another peer`,
+    ],
+    [
+      from('{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0]}}'),
+      `${peerPath}.ipBlock.except[0]: Invalid value: "10.1.0.0": ${badCidr}`,
+    ],
+    [
+      from('{ipBlock: {cidr: 10.0.0.0/8, except: ["", 10.1.0.0/16]}}'),
+      `${peerPath}.ipBlock.except[0]: Invalid value: "": ${badCidr}`,
+    ],
+    [
+      from('{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16, "fd00::/64"]}}'),
+      `${peerPath}.ipBlock.except[1]: Invalid value: "fd00::/64": must be a strict subset of \`cidr\``,
+    ],
+    [
+      from('{ipBlock: {cidr: 10.1.0.0/16, except: [10.0.0.0/8]}}'),
+      `${peerPath}.ipBlock.except[0]: Invalid value: "10.0.0.0/8": must be a strict subset of \`cidr\``,
+    ],
+    [
       from('{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16]}}'),
       `${peerPath}.ipBlock.except[0]: Invalid value: "11.0.0.0/16": must be a strict subset of \`cidr\``,
     ],
@@ -160,6 +184,14 @@ describe('what the API server refuses takes no part', () => {
       ports('{protocol: HTTP}'),
       `${portPath}.protocol: Unsupported value: "HTTP": supported values: "SCTP", "TCP", "UDP"`,
     ],
+    [
+      ports('{protocol: tcp, port: 80}'),
+      `${portPath}.protocol: Unsupported value: "tcp": supported values: "SCTP", "TCP", "UDP"`,
+    ],
+    [
+      ports('{protocol: "", port: 80}'),
+      `${portPath}.protocol: Unsupported value: "": supported values: "SCTP", "TCP", "UDP"`,
+    ],
     [ports('{port: 0}'), `${portPath}.port: Invalid value: 0: must be between 1 and 65535, inclusive`],
     [
       ports('{port: 70000}'),
@@ -170,14 +202,28 @@ describe('what the API server refuses takes no part', () => {
       ports('{port: Web}'),
       `${portPath}.port: Invalid value: "Web": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)`,
     ],
+    [
+      ports('{port: a-name-too-long1}'),
+      `${portPath}.port: Invalid value: "a-name-too-long1": must be no more than 15 characters`,
+    ],
+    [ports('{port: web-}'), `${portPath}.port: Invalid value: "web-": must not begin or end with a hyphen`],
+    [
+      ports('{port: web.http}'),
+      `${portPath}.port: Invalid value: "web.http": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)`,
+    ],
+    [ports('{port: 1.5}'), `${portPath}.port: Invalid value: 1.5: must be an integer or a string`],
     [ports('{port: a--b}'), `${portPath}.port: Invalid value: "a--b": must not contain consecutive hyphens`],
     [
       ports('{port: 80, endPort: 79}'),
-      `${portPath}.endPort: Invalid value: 79: must be greater than or equal to \`port\``,
+      `${portPath}.endPort: Invalid value: 80: must be greater than or equal to \`port\``,
     ],
     [
       ports('{endPort: 90}'),
       `${portPath}.endPort: Invalid value: 90: may not be specified when \`port\` is not specified`,
+    ],
+    [
+      ports('{port: 65000, endPort: 70000}'),
+      `${portPath}.endPort: Invalid value: 70000: must be between 1 and 65535, inclusive`,
     ],
     [
       ports('{port: http, endPort: 90}'),
@@ -185,6 +231,10 @@ describe('what the API server refuses takes no part', () => {
     ],
     [
       '{podSelector: {}, policyTypes: [Ingress, Egress, Ingress]}',
+      'spec.policyTypes: Invalid value: a list: may not specify more than two policyTypes',
+    ],
+    [
+      '{podSelector: {}, policyTypes: [Ingress, Egress, Sideways]}',
       'spec.policyTypes: Invalid value: a list: may not specify more than two policyTypes',
     ],
     [
@@ -200,6 +250,19 @@ describe('what the API server refuses takes no part', () => {
       assert.deepEqual(load(policy(spec)).cluster.policies, []);
     });
   }
+
+  test('an empty port name breaks two rules at once, as the API server tells', () => {
+    const left = '. NetworkPolicy shop/p is left out, as the API server would reject it.';
+    checkProblems(
+      policy(ports('{port: ""}')),
+      [
+        'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',
+        'must contain at least one letter (a-z)',
+      ].map(
+        (reason) => `error policy.invalid a.yaml:4 ${portPath}.port: Invalid value: "": ${reason}${left}`,
+      ),
+    );
+  });
 
   test('bits behind the prefix are only warned of; the whole range is meant', () => {
     const text = policy(from('{ipBlock: {cidr: 10.0.0.5/8}}'));

@@ -21,7 +21,7 @@ describe('a Pod manifest', () => {
   initContainers:
   - {name: setup, image: shop/setup}
   - {name: mesh, image: shop/mesh, restartPolicy: Always}
-  ephemeralContainers: [{name: debug, image: busybox}]
+  ephemeralContainers: [{name: debug, image: busybox, targetContainerName: web}]
 `),
   );
   test('is declared, and neither running nor ready as far as it tells', () => {
@@ -34,6 +34,12 @@ describe('a Pod manifest', () => {
     assert.deepEqual(
       pod.spec.containers.map(({ name, role }) => `${name} ${role}`),
       ['web app', 'setup init', 'mesh sidecar', 'debug ephemeral'],
+    );
+  });
+  test('tells whose processes an ephemeral container is to see', () => {
+    assert.deepEqual(
+      pod.spec.containers.map(({ targetContainer }) => targetContainer),
+      [undefined, undefined, undefined, 'web'],
     );
   });
   test('has ports with TCP as the default protocol; host port 0 is none', () => {

@@ -77,6 +77,14 @@ const rows: readonly (readonly [fact: string, input: Partial<Cluster>, pods: rea
     ['shop/web-77d5-0'],
   ],
   [
+    'a ReplicaSet of a snapshot without Deployments gets none beside the pods that are there',
+    {
+      workloads: [workload('ReplicaSet', 'shop/web-77d5', 2, {}, { owner: ref('Deployment', 'web') })],
+      pods: [runningPod('shop/web-77d5-abcde', 'n1', '10.244.0.5', { owner: ref('Deployment', 'web') })],
+    },
+    ['shop/web-77d5-abcde'],
+  ],
+  [
     'a Job of a CronJob in the input gets no pods, the CronJob shows its next run',
     {
       workloads: [

@@ -122,11 +122,38 @@ function e2e(/** @type {readonly string[]} */ filters) {
 }
 
 /** @returns {Promise<Count>} */
-function lab(/** @type {readonly string[]} */ options) {
-  return counted('lab', async (file) => {
-    if (!(await node(['esbuild.mjs', '--lab']))) return false;
-    return node(['out/lab/main.js', ...options], { PODNET_RESULTS: file });
-  });
+async function lab(/** @type {readonly string[]} */ options) {
+  const bundle = join('out', 'lab', String(process.pid));
+  try {
+    return await counted('lab', async (file) => {
+      if (!(await node(['esbuild.mjs', '--lab', bundle]))) return false;
+      return node([join(bundle, 'main.js'), ...options], { PODNET_RESULTS: file });
+    });
+  } finally {
+    rmSync(bundle, { recursive: true, force: true });
+  }
+}
+
+/** @returns {Promise<Count>} */
+async function runtime() {
+  const { missingForContainers } = await import('../lab/runtime/machine.mjs');
+  const missing = missingForContainers();
+  if (missing !== undefined) return skipped('runtime', missing);
+  const bundle = join('out', 'lab-runtime', String(process.pid));
+  try {
+    return await counted('runtime', async (file) => {
+      if (!(await node(['esbuild.mjs', '--runtime-lab', bundle]))) return false;
+      return node([join(bundle, 'main.mjs')], { PODNET_RESULTS: file });
+    });
+  } finally {
+    rmSync(bundle, { recursive: true, force: true });
+  }
+}
+
+/** @returns {Count} of a ring that cannot run here: a failure where nobody would read that it was skipped */
+function skipped(/** @type {string} */ name, /** @type {string} */ why) {
+  console.log(`${inCi ? 'FAILED' : 'SKIPPED'}: ${name}: ${why}`);
+  return { passed: 0, failed: inCi ? 1 : 0 };
 }
 
 /** @returns {Count} */
@@ -149,25 +176,20 @@ async function missingForVsCode(/** @type {boolean} */ orDesktop) {
   }
 }
 
-/** @returns {Count} a ring that cannot run here: CI must have what it needs */
-function lacking(/** @type {string} */ name, /** @type {string} */ missing) {
-  console.log(`${inCi ? 'FAILED' : 'SKIPPED'}: ${name}: ${missing}`);
-  return { passed: 0, failed: inCi ? 1 : 0 };
-}
-
 /** @returns {Promise<Count>} */
 async function ring(/** @type {string} */ name, /** @type {readonly string[]} */ filters) {
   console.log(`\n== ${name} ==`);
   if (name === 'check') return check();
   if (name === 'pure') return pure(folderOf(filters[0]));
   if (name === 'accept') return pure('test', { UPDATE_GOLDEN: '1' });
+  if (name === 'runtime') return runtime();
   if (name === 'lab') {
     const access = labAccess();
-    return 'missing' in access ? lacking(name, access.missing) : lab(filters);
+    return 'missing' in access ? skipped(name, access.missing) : lab(filters);
   }
   if (name !== 'host' && name !== 'e2e') throw new Error(`there is no ring named ${name}`);
   const missing = await missingForVsCode(name === 'host');
-  if (missing !== undefined) return lacking(name, missing);
+  if (missing !== undefined) return skipped(name, missing);
   return name === 'host' ? host() : e2e(filters);
 }
 

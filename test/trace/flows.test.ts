@@ -425,16 +425,6 @@ test('a Service is traced to every endpoint, each with its share of the connecti
   );
 });
 
-test('node ports, load balancers and external addresses are undetermined until they are traced', () => {
-  const exposed = service('exposed', '10.96.0.30', {
-    type: 'NodePort',
-    externalIps: twoNodes.nodes.flatMap(() => []),
-    ports: [{ name: '', port: 80, protocol: 'TCP', targetPort: 8080, nodePort: 30080 }],
-  });
-  const made = trace({ ...twoNodes, services: [...twoNodes.services, exposed] }, 'lab/p1', 'node/n2:30080');
-  assert.deepEqual([made.result, made.verdict.id], ['Undetermined', 'unknown']);
-});
-
 test('every flow of two nodes keeps the principles that apply to it', () => {
   const ends = ['lab/p1', 'lab/p2', 'lab/r', 'lab/agent1', 'node/n2'];
   for (const from of ends) {

@@ -150,3 +150,22 @@ export const twoNodes: Cluster = {
   services: [service('svc', '10.96.0.10'), service('none', '10.96.0.99')],
   slices: [slice('svc', r)],
 };
+
+function exposed(name: string, address: string, nodePort: number, more: Partial<Service> = {}): Service {
+  return service(name, address, {
+    type: 'NodePort',
+    ports: [{ name: '', port: 80, protocol: 'TCP', targetPort: 8080, nodePort }],
+    ...more,
+  });
+}
+
+/** The same two nodes with node ports: 30080 under policy Cluster, 30081 under policy Local, both for R on N2. */
+export const exposedNodes: Cluster = {
+  ...twoNodes,
+  services: [
+    ...twoNodes.services,
+    exposed('np', '10.96.0.30', 30080),
+    exposed('np-local', '10.96.0.31', 30081, { externalTrafficPolicy: 'Local' }),
+  ],
+  slices: [...twoNodes.slices, slice('np', r), slice('np-local', r)],
+};

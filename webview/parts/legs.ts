@@ -24,7 +24,7 @@ export function legs(way: WayView, shown: LegKind, reveal: Reveal, onChoose: (ki
       'button',
       { type: 'button', role: 'tab', class: 'tab', id: `tab-${kind}`, 'aria-controls': `panel-${kind}` },
       kind === 'request' ? 'Request' : 'Reply',
-      h('span', { class: 'count' }, ` ${count} hops`),
+      h('span', { class: 'count' }, ` ${count} ${count === 1 ? 'hop' : 'hops'}`),
     ),
   );
   const choose = (index: number, focus: boolean): void => {

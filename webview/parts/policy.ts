@@ -5,21 +5,13 @@ import { h, type Child } from '../h';
 import { links, type Reveal } from './links';
 
 export function policyDetails(policy: PolicyView, open: boolean, reveal: Reveal): Child {
-  const { deciding, isolating, findings, notes } = policy;
-  if (deciding === undefined && isolating.length === 0 && findings.length === 0 && notes.length === 0)
-    return undefined;
+  const { deciding, isolating, leftOpenBy, findings, notes } = policy;
   return [
     deciding === undefined
       ? undefined
       : h('p', { class: 'policy-line' }, h('span', { class: 'term' }, 'Decided by '), line(deciding, reveal)),
-    isolating.length === 0
-      ? undefined
-      : h(
-          'p',
-          { class: 'policy-line' },
-          h('span', { class: 'term' }, 'Isolated by '),
-          isolating.map((each, index) => [index === 0 ? undefined : '; ', line(each, reveal)]),
-        ),
+    policies('Isolated by ', isolating, reveal),
+    policies('Left open by ', leftOpenBy, reveal),
     findings.length === 0
       ? undefined
       : h(
@@ -38,6 +30,16 @@ export function policyDetails(policy: PolicyView, open: boolean, reveal: Reveal)
         ),
     notes.map((note) => h('p', { class: 'hint' }, note)),
   ];
+}
+
+function policies(term: string, views: readonly PolicyLineView[], reveal: Reveal): Child {
+  if (views.length === 0) return undefined;
+  return h(
+    'p',
+    { class: 'policy-line' },
+    h('span', { class: 'term' }, term),
+    views.map((each, index) => [index === 0 ? undefined : '; ', line(each, reveal)]),
+  );
 }
 
 function findingItem(finding: FindingView, reveal: Reveal): HTMLElement {

@@ -25,7 +25,7 @@ export function verdict(view: TraceView, reveal: Reveal): HTMLElement {
 
 function decidedAt(banner: BannerView, reveal: Reveal): Child {
   if (banner.links.length === 0) return undefined;
-  return h('p', { class: 'decided' }, 'Decided at', links(banner.links, reveal));
+  return h('p', { class: 'decided' }, banner.linksTitle, links(banner.links, reveal));
 }
 
 function end(name: string, view: EndView | undefined, reveal: Reveal): Child {
@@ -59,6 +59,7 @@ export function ways(
   choose: (index: number) => void,
 ): HTMLElement | undefined {
   if (all.length < 2) return undefined;
+  const differ = all.some(({ banner }) => banner.result !== all[0]?.banner.result);
   const more = all.length - mostWays;
   return h(
     'fieldset',
@@ -85,7 +86,15 @@ export function ways(
           }),
           icon(way.banner.icon, 16),
           h('span', { class: 'way-result' }, way.banner.title),
-          h('span', { class: 'way-label' }, way.label),
+          h(
+            'span',
+            { class: 'way-label' },
+            way.label,
+            // Where the ways differ, each that does not arrive says why.
+            differ && way.banner.result !== 'Reachable'
+              ? h('span', { class: 'way-reason' }, way.banner.words)
+              : undefined,
+          ),
           h('span', { class: 'way-share' }, way.share ?? ''),
         ),
       ),

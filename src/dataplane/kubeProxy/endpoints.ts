@@ -1,5 +1,5 @@
 // Answers: which endpoints may a connection to this Service port get, seen from this node? Ready ones; if there is none,
-// those that still serve while terminating; narrowed by traffic policy and by topology hints.
+// those that still serve while terminating; the Local set holds this node's only, the Cluster set is narrowed by topology hints.
 // Source: pkg/proxy/topology.go, endpointslice/utils.go, KEP-1669, KEP-2433 (spec D2).
 import type { Family } from '../../model/address';
 import type { Cluster } from '../../model/cluster';
@@ -14,13 +14,14 @@ export interface Backend {
   readonly slice: EndpointSlice;
 }
 
+/** Lists are in a fixed order; each member is as likely as the others. */
 export interface BackendSet {
-  /** Those that a connection may get, in a fixed order; each is as likely as the others. */
-  readonly usable: readonly Backend[];
+  /** Under traffic policy Cluster. */
+  readonly cluster: readonly Backend[];
+  /** Under traffic policy Local. */
+  readonly local: readonly Backend[];
   /** All that the slices list for the port, used or not. */
   readonly listed: readonly Backend[];
-  /** Usable somewhere in the cluster, though perhaps not under a Local policy on this node. */
-  readonly anywhere: boolean;
 }
 
 /** @param node the node that handles the first packet; undefined leaves out everything that depends on the node. */
@@ -32,12 +33,11 @@ export function backendsOf(
   node: string | undefined,
 ): BackendSet {
   const listed = listBackends(cluster, service, port, family);
-  const everywhere = serving(listed);
-  const local = service.internalTrafficPolicy === 'Local' && node !== undefined;
-  const usable = local
-    ? serving(listed.filter(({ endpoint }) => endpoint.nodeName === node))
-    : nearest(everywhere, cluster, node);
-  return { usable, listed, anywhere: everywhere.length > 0 };
+  return {
+    cluster: nearest(serving(listed), cluster, node),
+    local: node === undefined ? [] : serving(listed.filter(({ endpoint }) => endpoint.nodeName === node)),
+    listed,
+  };
 }
 
 function listBackends(
@@ -72,13 +72,15 @@ function serving(backends: readonly Backend[]): readonly Backend[] {
     : backends.filter(({ endpoint }) => endpoint.serving && endpoint.terminating);
 }
 
-/** Topology hints apply only when every endpoint has one and some name this node or its zone. */
+/** Topology hints apply only when every ready endpoint has one and some name this node or its zone. */
 function nearest(
   backends: readonly Backend[],
   cluster: Cluster,
   node: string | undefined,
 ): readonly Backend[] {
   if (node === undefined || backends.length === 0) return backends;
+  // The fallback to terminating endpoints ignores hints.
+  if (backends.some(({ endpoint }) => !endpoint.ready)) return backends;
   const zone = lookupOf(cluster).node(node)?.labels['topology.kubernetes.io/zone'];
   const forNode = backends.filter(({ endpoint }) => endpoint.hintNodes.includes(node));
   if (forNode.length > 0 && backends.every(({ endpoint }) => endpoint.hintNodes.length > 0)) return forNode;

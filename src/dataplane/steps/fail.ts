@@ -9,10 +9,13 @@ export type FailCause =
   | 'no-route'
   | 'host-unreachable'
   | 'not-captured'
+  | 'refused-no-listener'
   | 'rejected-no-endpoints'
   | 'dropped-no-local-endpoints'
+  | 'dropped-source-range'
   | 'reply-not-restored'
   | 'hairpin-off'
+  | 'not-forwarding'
   | 'ttl-expired'
   | 'not-modelled';
 

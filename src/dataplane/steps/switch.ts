@@ -8,8 +8,8 @@ export interface SwitchStep extends StepBase {
   readonly port: string;
 }
 
-/** @param pod whose veth the port is, as `namespace/name`. */
-export function switchTo(packet: Packet, bridge: string, port: string, pod: string): SwitchStep {
+/** @param whose what the port is: `the veth of shop/web-0`. */
+export function switchTo(packet: Packet, bridge: string, port: string, whose: string): SwitchStep {
   return {
     kind: 'switch',
     outcome: 'ok',
@@ -18,7 +18,7 @@ export function switchTo(packet: Packet, bridge: string, port: string, pod: stri
     causesDrop: false,
     bridge,
     port,
-    reason: `${bridge} switches it to ${port}, the veth of ${pod}; switching takes no TTL.`,
+    reason: `${bridge} switches it to ${port}, ${whose}; switching takes no TTL.`,
     evidence: [],
   };
 }

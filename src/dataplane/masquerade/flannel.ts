@@ -1,25 +1,12 @@
 // Answers: whose source address does flannel rewrite? With `--ip-masq` it spares traffic between pods and rewrites what pods
 // send elsewhere and what others send to pods of other nodes. The first rule that fits decides.
-// Source: flannel pkg/trafficmngr/iptables (spec C3); kube-proxy's own mark is honoured before.
-import { contains, type Cidr, type Ip } from '../../model/address';
-import type { Masquerading } from '../network';
-import type { Packet } from '../packet';
+// Source: flannel pkg/trafficmngr/iptables (spec C3).
+import { contains, parseCidr, type Cidr } from '../../model/address';
+import type { MasqueradeRule } from '../profile';
 
-export interface MasqueradeRanges {
-  /** The cluster's pod range and this node's part of it, in the packet's family; undefined: not known. */
-  readonly cluster: Cidr | undefined;
-  readonly node: Cidr | undefined;
-}
+const multicast: readonly Cidr[] = ['224.0.0.0/4', 'ff00::/8'].flatMap((text) => parseCidr(text) ?? []);
 
-/** @param address what MASQUERADE would use: the address of the outgoing device (spec R6). */
-export function masqueradeByFlannel(
-  packet: Packet,
-  ranges: MasqueradeRanges,
-  mark: string | undefined,
-  address: Ip,
-): Masquerading | undefined {
-  if (mark !== undefined) return { kind: 'rewrite', rule: mark, address };
-  const { cluster, node } = ranges;
+export const masqueradeByFlannel: MasqueradeRule = ({ packet, cluster, node }) => {
   if (cluster === undefined) return undefined;
   const fromPods = contains(cluster, packet.source);
   const toPods = contains(cluster, packet.destination);
@@ -40,13 +27,12 @@ export function masqueradeByFlannel(
       kind: 'spare',
       rule: `flannel does not masquerade what comes from elsewhere to this node's pods`,
     };
-  if (fromPods)
+  if (fromPods && !multicast.some((range) => contains(range, packet.destination)))
     return {
       kind: 'rewrite',
       rule: `flannel masquerades what pods send outside the pod range ${cluster.text}`,
-      address,
     };
-  if (toPods)
-    return { kind: 'rewrite', rule: `flannel masquerades what others send to pods of other nodes`, address };
+  if (!fromPods && toPods)
+    return { kind: 'rewrite', rule: `flannel masquerades what others send to pods of other nodes` };
   return undefined;
-}
+};

@@ -1,0 +1,101 @@
+// Answers: how do kube-proxy's modes, and what replaces it, differ? In what they do with a wrong port of a ClusterIP and an
+// unallocated one, on which node addresses node ports are open, and where the rewriting happens.
+// Sources: pkg/proxy/{iptables,nftables,ipvs}/proxier.go, nftables/README.md, Cilium kubeproxy-free.rst (spec D1, C2).
+import { isLoopback, type Ip } from '../../model/address';
+import type { KubeProxyMode } from '../profile';
+import type { Translator } from '../steps/translate';
+import type { ServiceRules } from './serviceRules';
+
+/** What the rules must know of the node that runs them. */
+export interface ModeSite {
+  readonly routeLocalnet: boolean;
+  /** An address that other machines know the node by, in contrast to its bridge's or tunnel's. */
+  readonly isPrimary: (ip: Ip) => boolean;
+}
+
+/** The CNI plugin that most clusters have for host ports. */
+const hostPorts: Translator = { who: 'The portmap plugin', how: 'DNAT of a host port' };
+
+const onArrival = { unserved: 'arrival', outsideRanges: 'arrival' } as const;
+
+export function kubeProxyRules(mode: Exclude<KubeProxyMode, 'none'>, site: ModeSite): ServiceRules {
+  switch (mode) {
+    case 'iptables':
+      return {
+        by: { who: 'kube-proxy', how: 'DNAT' },
+        uncaptured: {},
+        // KUBE-SERVICES, KUBE-EXTERNAL-SERVICES and KUBE-PROXY-FIREWALL hang on FORWARD, INPUT and OUTPUT.
+        refuses: { unserved: 'filter', outsideRanges: 'filter' },
+        // IPv6 has no route_localnet: ::1 never has node ports.
+        nodePortOn: (ip) => !isLoopback(ip) || (site.routeLocalnet && ip.family === 4),
+        masqueradesLocalEndpoints: true,
+        answersPing: false,
+        hostPorts,
+      };
+    case 'nftables':
+      return {
+        by: { who: 'kube-proxy', how: 'DNAT' },
+        uncaptured: {
+          wrongPort: {
+            how: 'reject',
+            cause: 'refused-no-listener',
+            words: 'kube-proxy in nftables mode refuses it.',
+          },
+          unallocated: {
+            how: 'drop',
+            cause: 'not-captured',
+            words: 'kube-proxy in nftables mode drops the packet.',
+          },
+        },
+        // service-endpoints-check and cluster-ips-check hang on FORWARD, firewall-check on PREROUTING.
+        refuses: { unserved: 'filter', outsideRanges: 'arrival' },
+        nodePortOn: site.isPrimary,
+        masqueradesLocalEndpoints: true,
+        answersPing: false,
+        hostPorts,
+      };
+    case 'ipvs':
+      return {
+        by: { who: 'kube-proxy', how: 'IPVS' },
+        uncaptured: {
+          wrongPort: {
+            how: 'reject',
+            cause: 'refused-no-listener',
+            words:
+              'in IPVS mode the address is bound to the node itself, where nothing listens on it (unless a process of the node listens on every address).',
+          },
+        },
+        refuses: onArrival,
+        nodePortOn: (ip) => !isLoopback(ip),
+        masqueradesLocalEndpoints: true,
+        answersPing: true,
+        hostPorts,
+      };
+  }
+}
+
+/** Cilium without kube-proxy, for packets that come from outside: it keeps the client's address where the endpoint is local. */
+export function ciliumRules(how: string): ServiceRules {
+  return {
+    by: { who: 'Cilium', how },
+    uncaptured: {},
+    refuses: onArrival,
+    nodePortOn: () => true,
+    masqueradesLocalEndpoints: false,
+    answersPing: false,
+    hostPorts: { who: 'Cilium', how: 'host port' },
+  };
+}
+
+/** Load balancing in a virtual switch (Antrea, OVN-Kubernetes). */
+export function switchRules(who: string): ServiceRules {
+  return {
+    by: { who, how: 'load balancing in the virtual switch' },
+    uncaptured: {},
+    refuses: onArrival,
+    nodePortOn: () => true,
+    masqueradesLocalEndpoints: true,
+    answersPing: false,
+    hostPorts,
+  };
+}
