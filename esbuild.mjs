@@ -1,5 +1,5 @@
 // Builds every bundle of the project: `node esbuild.mjs [--watch] [--production]` into dist/, and what is never shipped
-// into out/: `--tests [folder]` (pure tests), `--host-tests`, `--e2e-tests`, `--runtime-lab`, `--bench`.
+// into out/: `--tests [folder]` (pure tests), `--host-tests`, `--e2e-tests`, `--lab`, `--runtime-lab`, `--pictures`, `--bench`.
 // The CLI and web bundles double as guards: a stray `vscode` or Node import in a pure folder breaks them.
 import { build, context } from 'esbuild';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
@@ -133,16 +133,32 @@ if (args.includes('--tests')) {
     outdir,
     format: 'esm',
   });
+} else if (args.includes('--pictures')) {
+  const entries = ['test/e2e/pictures.ts'];
+  await buildForTests({
+    what: 'test/e2e/pictures.ts',
+    entries,
+    from: 'test/e2e',
+    outdir: 'out/pictures',
+    format: 'esm',
+  });
 } else if (args.includes('--bench')) {
   const entries = ['test/bench/main.ts'].filter((path) => existsSync(path));
   await buildForTests({ what: 'test/bench/main.ts', entries, from: 'test/bench', outdir: 'out/bench' });
+} else if (args.includes('--lab')) {
+  const outdir = args[args.indexOf('--lab') + 1] ?? 'out/lab';
+  const entries = ['main', 'inside', 'agent'].map((name) => `test/lab/${name}.ts`);
+  await buildForTests({ what: 'test/lab/*.ts', entries, from: 'test/lab', outdir });
 } else {
   if (args.includes('--watch')) {
     for (const options of products) await (await context(options)).watch();
   } else {
     if (production) rmSync('dist', { recursive: true, force: true });
     mkdirSync('dist', { recursive: true });
-    const results = await Promise.all(products.map((options) => build(options)));
+    // `--only podnet` builds that one.
+    const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
+    const wanted = products.filter(({ entryPoints }) => only === undefined || only in entryPoints);
+    const results = await Promise.all(wanted.map((options) => build(options)));
     if (args.includes('--meta'))
       writeFileSync(
         'dist/meta.json',

@@ -9,6 +9,7 @@ import { legs, type LegKind, type Legs } from './parts/legs';
 import type { Reveal } from './parts/links';
 import { checks, principles, remarks } from './parts/notes';
 import { verdict, ways } from './parts/verdict';
+import { keepPlace } from './place';
 
 export interface AppActions extends FormActions {
   readonly reveal: Reveal;
@@ -55,8 +56,10 @@ export function mountApp(root: HTMLElement, actions: AppActions): App {
           ? traceParts(view)
           : emptyCard(picked, isBusy);
     const top = document.documentElement.scrollTop;
+    const putBack = keepPlace(answer);
     answer.replaceChildren(h('div', { class: 'answer-parts' }, content));
     document.documentElement.scrollTop = top;
+    putBack();
     live.textContent = problem ?? (view === undefined ? '' : `${view.banner.title}. ${view.banner.words}`);
   }
 
@@ -71,14 +74,16 @@ export function mountApp(root: HTMLElement, actions: AppActions): App {
       verdict(view, actions.reveal),
       ways(view.ways, way?.index, actions.chooseWay),
       shownLegs?.element,
-      h(
-        'div',
-        { class: 'details' },
-        way === undefined || way.principles.length === 0
-          ? undefined
-          : principles(way.principles, actions.reveal),
-        h('div', { class: 'column' }, remarks(view, actions.reveal), checks(view.checks)),
-      ),
+      way === undefined && view.assumptions.length === 0 && view.warnings.length === 0
+        ? undefined
+        : h(
+            'div',
+            { class: 'details' },
+            way === undefined || way.principles.length === 0
+              ? undefined
+              : principles(way.principles, actions.reveal),
+            h('div', { class: 'column' }, remarks(view, actions.reveal), checks(view.checks)),
+          ),
     ];
   }
 

@@ -103,10 +103,9 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
     throw new UsageError(`--from "${text(values, 'from') ?? ''}" names no end; see podnet trace --help.`);
   if (to === undefined)
     throw new UsageError(`--to "${text(values, 'to') ?? ''}" names no end; see podnet trace --help.`);
-  const written = text(values, 'port');
-  const port = written === undefined ? to.port : /^[0-9]+$/.test(written) ? Number(written) : written;
+  const port = portOf(text(values, 'port')) ?? to.port;
   if (typeof port === 'number' && (port < 1 || port > 65535))
-    throw new UsageError(`--port must be from 1 to 65535, not ${port}.`);
+    throw new UsageError(`A port is a number from 1 to 65535 or a name, not ${port}.`);
   const protocol =
     choice({ protocol: text(values, 'protocol')?.toUpperCase() }, 'protocol', [
       'TCP',
@@ -146,6 +145,11 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
   return 1;
 }
 
+function portOf(written: string | undefined): number | string | undefined {
+  if (written === '') throw new UsageError('--port must be a number or the name of a port; it is "".');
+  return written !== undefined && /^[0-9]+$/.test(written) ? Number(written) : written;
+}
+
 async function runConnectivity(paths: readonly string[], values: Values): Promise<ExitCode> {
   const level = choice(values, 'level', ['workload', 'pod'] as const) ?? 'workload';
   const list = connectivity(await readCluster(paths), { level });
@@ -182,6 +186,13 @@ async function readCluster(paths: readonly string[]): Promise<Cluster> {
   const simulated = simulate(loaded.cluster, defaultSettings);
   for (const problem of [...loaded.problems, ...simulated.problems])
     process.stderr.write(`${problemLine(problem)}\n`);
+  if (loaded.files.every(({ objects }) => objects === 0)) {
+    const where = paths.map((path) => (path === '-' ? 'standard input' : path)).join(', ');
+    throw new ReaderError(
+      'not-found',
+      `${where}: no Kubernetes objects were found. Name manifests, a folder of them, or a file that kubectl printed.`,
+    );
+  }
   return simulated.cluster;
 }
 
@@ -219,6 +230,13 @@ function print(output: string): 0 {
 
 function printJson(value: unknown): 0 {
   return print(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+for (const stream of [process.stdout, process.stderr]) {
+  // A reader that has seen enough, such as head(1), is no error.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
 
 main(process.argv.slice(2)).then(

@@ -49,5 +49,6 @@ export function listenersIn(
     names.length === 0
       ? `Nothing declares ${port} there; whether a process listens is not known.`
       : `${names.join(' and ')} ${names.length === 1 ? 'declares' : 'declare'} ${port}; that a process listens is not verified.`;
-  return { names, pods: found.map(({ pod }) => pod).filter((pod) => pod.spec.hostNetwork), words, evidence };
+  const receivers = [...new Set(found.map(({ pod }) => pod))];
+  return { names, pods: receivers.filter((pod) => pod.spec.hostNetwork), words, evidence };
 }

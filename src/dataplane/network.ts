@@ -108,6 +108,8 @@ export type Translation =
   | {
       readonly kind: 'refuse';
       readonly how: Refusal;
+      /** `arrival`: where it would be translated. `filter`: later, in FORWARD or INPUT; OUTPUT is both. */
+      readonly where: 'arrival' | 'filter';
       readonly cause: FailCause;
       readonly reason: string;
       readonly evidence: readonly Evidence[];

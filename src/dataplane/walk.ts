@@ -86,6 +86,8 @@ interface Visit {
   readonly entered: Packet;
   readonly packet: Packet;
   readonly mark?: string | undefined;
+  /** What FORWARD or INPUT will refuse the packet by. */
+  readonly refusal?: (Translation & { kind: 'refuse' }) | undefined;
   /** The pod whose veth the packet came in by. */
   readonly fromPod?: Pod | undefined;
   /** Made by a process of this namespace: it passes OUTPUT instead of FORWARD. */
@@ -133,7 +135,7 @@ function startWalk(
     take(step);
     return step.causesDrop;
   };
-  /** The capture on an outgoing device shows the packet after POSTROUTING. */
+  /** The capture on an outgoing device, loopback too, shows the packet after POSTROUTING. */
   const reshow = (packet: Packet): void => {
     const hop = hops.at(-1);
     if (hop !== undefined) hop.packet = packet;
@@ -188,7 +190,9 @@ function startWalk(
       take(stayLocal(packet, netns.label));
       const ruling = netns.pod === undefined ? undefined : filter?.('egress', netns.pod, packet);
       if (ruling !== undefined && ends(applyPolicy(packet, ruling))) return;
-      receive({ ...visit, packet: leaveBy(visit, loopback) });
+      const sent = leaveBy(visit, loopback);
+      reshow(sent);
+      receive({ ...visit, packet: sent });
       return;
     }
     const route = netns.routeTo(packet.destination);
@@ -382,10 +386,17 @@ function startWalk(
         ? visit
         : { ...visit, packet: take(restore(packet, restored, 'destination')) };
     }
-    const translated = translateNew(visit);
-    if (translated === undefined) return visit;
-    const after = take(translated.step);
-    return translated.step.causesDrop ? undefined : { ...visit, packet: after, mark: translated.mark };
+    const decision = netns.rules.translate(arrivalOf(visit), fresh.pick);
+    if (decision === undefined) return visit;
+    if (decision.kind === 'refuse' && decision.where === 'filter') return { ...visit, refusal: decision };
+    const { step, mark } = translationStep(packet, decision);
+    const after = take(step);
+    return step.causesDrop ? undefined : { ...visit, packet: after, mark };
+  }
+
+  /** @returns whether kube-proxy's filter chains refused the packet. */
+  function refused({ packet, refusal: by }: Visit): boolean {
+    return by !== undefined && ends(refusal(packet, by));
   }
 
   /** The routing decision for a packet that came in: for this namespace, or to be passed on. */
@@ -411,6 +422,7 @@ function startWalk(
   /** INPUT: a packet that came in is for this namespace itself. */
   function input(visit: Visit): void {
     const { netns, packet, fromPod } = visit;
+    if (refused(visit)) return;
     if (fromPod !== undefined && filter !== undefined) {
       if (ends(applyPolicy(packet, filter('egress', fromPod, packet)))) return;
     }
@@ -443,6 +455,7 @@ function startWalk(
         ? switchTo(packet, netns.label, device.name, whose)
         : forward(packet, netns.label, route);
     const passed = { ...visit, packet: take(step) };
+    if (refused(passed)) return;
     if (!judge(passed, podBehind(route))) transmit(passed, route, []);
   }
 
@@ -490,13 +503,9 @@ function startWalk(
     return restored === packet ? packet : take(restore(packet, restored, 'source'));
   }
 
-  function translateNew(visit: Visit): { step: Step; mark: string | undefined } | undefined {
-    const { netns, packet } = visit;
-    const decision = fresh && netns.rules?.translate(arrivalOf(visit), fresh.pick);
-    if (decision === undefined) return undefined;
-    if (decision.kind === 'refuse') return { step: refusal(packet, decision), mark: undefined };
-    const step = translate(packet, towards(packet, decision.chosen), decision, false);
-    return { step, mark: decision.mark };
+  function translateNew(visit: Visit): Translated | undefined {
+    const decision = fresh && visit.netns.rules?.translate(arrivalOf(visit), fresh.pick);
+    return decision && translationStep(visit.packet, decision);
   }
 
   /** The packet reached a namespace that it is for, or that does not forward. */
@@ -524,6 +533,17 @@ const loopback: Device = { kind: 'uplink', name: 'lo' };
 
 function arrivalOf({ packet, sentHere }: Visit): { readonly packet: Packet; readonly sentHere: boolean } {
   return { packet, sentHere: sentHere === true };
+}
+
+interface Translated {
+  readonly step: Step;
+  readonly mark: string | undefined;
+}
+
+function translationStep(packet: Packet, decision: Translation): Translated {
+  if (decision.kind === 'refuse') return { step: refusal(packet, decision), mark: undefined };
+  const step = translate(packet, towards(packet, decision.chosen), decision, false);
+  return { step, mark: decision.mark };
 }
 
 function refusal(packet: Packet, { how, cause, reason, evidence }: Translation & { kind: 'refuse' }): Step {

@@ -2,7 +2,7 @@
 // sender, and the sender's own policies must let it out (networking/v1; rules E5, E6). Senders are looked for only where rules
 // point, so the cost grows with the rules of the pod and not with the cluster.
 import type { Cluster } from '../model/cluster';
-import { byNamespaceAndName, keyOf } from '../model/objects';
+import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import type { NetworkPolicy, PolicyRule } from '../model/policy';
 import { hasPort, type Protocol } from '../model/ports';
@@ -88,7 +88,7 @@ function admittedSaid(
       .filter((sender) => sender !== pod),
   );
   const [may, kept]: [Pod[], Pod[]] = [[], []];
-  for (const sender of [...admitted].sort(byNamespaceAndName)) {
+  for (const sender of admitted) {
     const free =
       judge.isolating('egress', sender).length === 0 ||
       hasPort(judge.permittedPorts('egress', sender, pod), protocol, port);

@@ -163,9 +163,11 @@ function heldText(pod: Pod): string {
   const containers = pod.spec.containers.map(({ name }) => name);
   const held = sandboxOf(pod.spec).heldByPause.join(', ');
   if (held === '') return namespacesSummary(pod);
+  const who = listed(containers);
+  if (containers.length === 0) return `The pause container holds ${held}.`;
   return containers.length === 1
-    ? `The pause container holds ${held} for ${listed(containers)}.`
-    : `The pause container holds ${held}; ${listed(containers)} share what it holds.`;
+    ? `The pause container holds ${held} for ${who}.`
+    : `The pause container holds ${held}; ${who} share what it holds.`;
 }
 
 function processesSaid(pod: Pod): readonly Said[] {

@@ -73,7 +73,9 @@ export function switchHover(shown: ShownCluster, place: Place): HoverAnswer | un
     facts: [
       ...(name === 'hostNetwork' ? networkSaid(written, node.value, pods) : []),
       ...(name === 'shareProcessNamespace' || name === 'hostPID' ? clashSaid(written) : []),
-      ...(place.state === 'sound' ? sharedSaid(written, pods[0], found.namespace) : []),
+      ...(place.state === 'sound' && name !== 'hostNetwork'
+        ? sharedSaid(written, pods[0], found.namespace)
+        : []),
       heldSaid(written),
     ],
   };
@@ -90,7 +92,7 @@ function networkSaid(spec: PodSpec, on: boolean, pods: readonly Pod[]): readonly
       ? []
       : [
           {
-            text: `It takes ${listed(ports)} on the node itself; nobody else there can have it.`,
+            text: `It takes ${listed(ports)} on the node itself.`,
             provenance: 'declared',
           },
         ];
@@ -98,7 +100,7 @@ function networkSaid(spec: PodSpec, on: boolean, pods: readonly Pod[]): readonly
     spec.dnsPolicy === undefined || spec.dnsPolicy === 'ClusterFirst'
       ? [
           {
-            text: 'Names of Services do not resolve: dnsPolicy ClusterFirst acts as Default here; write ClusterFirstWithHostNet.',
+            text: 'Service names do not resolve in it without dnsPolicy ClusterFirstWithHostNet.',
             provenance: 'inferred',
           },
         ]
@@ -107,7 +109,7 @@ function networkSaid(spec: PodSpec, on: boolean, pods: readonly Pod[]): readonly
     ...lines,
     ...taken,
     {
-      text: 'NetworkPolicy does not isolate it, and peers of rules match it by the address of the node only.',
+      text: "NetworkPolicy does not isolate it; rules of others know it by its node's address only.",
       provenance: 'inferred',
     },
     ...dns,

@@ -1,6 +1,7 @@
 // Answers: whose address is this, and in which range does it lie? For Find IP, `podnet lookup` and hovers. Live pods, nodes and
 // Services own addresses; ranges are the nodes' pod ranges, the cluster's, and the Service range (spec part B).
 import {
+  compareIp,
   contains,
   lastOf,
   offsetIp,
@@ -14,6 +15,7 @@ import type { Cluster } from '../model/cluster';
 import { lookupOf, type AddressOwner } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import { isLive, type Pod } from '../model/pod';
+import type { Service } from '../model/service';
 import type { Evidence, Fact, Location, Provenance } from '../model/source';
 import { servicesOf } from './podServices';
 import { count, listed } from './words';
@@ -168,21 +170,7 @@ function staleFacts(cluster: Cluster, ip: Ip): readonly Evidence[] {
 }
 
 function rangeReport(cluster: Cluster, query: string, range: Cidr): AddressReport {
-  const within = <T>(facts: readonly Fact<Ip>[], make: (fact: Fact<Ip>) => T): readonly T[] =>
-    facts
-      .filter(({ value }) => contains(range, value))
-      .slice(0, 1)
-      .map(make);
-  const pods = cluster.pods.filter((pod) => isLive(pod) && !pod.spec.hostNetwork);
-  const podOwners = pods.flatMap((pod) =>
-    within(pod.addresses, ({ provenance }) => podReport(pod, provenance)),
-  );
-  const nodeOwners = cluster.nodes.flatMap((node) =>
-    within(node.addresses, ({ value }) => ownerReport({ kind: 'node', node }, value)),
-  );
-  const serviceOwners = cluster.services.flatMap((service) =>
-    within(service.clusterIps, ({ value }) => ownerReport({ kind: 'service', service }, value)),
-  );
+  const owned = ownedIn(cluster, range);
   const same = [
     ...cluster.network.podCidrs.map((fact) => ({ text: 'the pod range of the cluster', fact })),
     ...cluster.network.serviceCidrs.map((fact) => ({ text: 'the Service range of the cluster', fact })),
@@ -202,15 +190,73 @@ function rangeReport(cluster: Cluster, query: string, range: Cidr): AddressRepor
       provenance: fact.provenance,
       at: fact.at,
     }));
-  const summary = `${range.text} holds ${count(podOwners.length, 'pod address', 'pod addresses')}, ${count(nodeOwners.length, 'node address', 'node addresses')} and ${count(serviceOwners.length, 'Service address', 'Service addresses')}.`;
+  const parts = (['Pod', 'Node', 'Service'] as const).flatMap((kind) => {
+    const number = owned.filter((owner) => owner.kind === kind).length;
+    const word = kind === 'Service' ? kind : kind.toLowerCase();
+    return number === 0 ? [] : [count(number, `${word} address`, `${word} addresses`)];
+  });
+  const what = parts.length === 0 ? 'no address of a pod, node or Service' : listed(parts);
+  const summary = `${range.text} holds ${what}.`;
   return {
     query,
     address: range.text,
     range: true,
     summary,
-    owners: [...podOwners, ...nodeOwners, ...serviceOwners],
+    owners: owned,
     facts,
   };
+}
+
+interface OwnedAddress {
+  readonly ip: Ip;
+  readonly owner: AddressOwner;
+  /** Place of the owner among all: pods, nodes, Services, each by namespace and name. */
+  readonly order: number;
+}
+
+const ownedByAddress = new WeakMap<Cluster, readonly OwnedAddress[]>();
+
+/** Owners of an address in the range, each once, in their order. */
+function ownedIn(cluster: Cluster, range: Cidr): readonly AddressOwnerReport[] {
+  const sorted = ownedByAddress.get(cluster) ?? sortOwned(cluster);
+  ownedByAddress.set(cluster, sorted);
+  const found: OwnedAddress[] = [];
+  for (let index = firstFrom(sorted, range.first); index < sorted.length; index++) {
+    const owned = sorted[index];
+    if (owned === undefined || !contains(range, owned.ip)) break;
+    found.push(owned);
+  }
+  return found
+    .sort((a, b) => a.order - b.order)
+    .filter(({ order }, index) => order !== found[index - 1]?.order)
+    .map(({ owner, ip }) => ownerReport(owner, ip));
+}
+
+/** Index of the first address that is not before `ip`. */
+function firstFrom(sorted: readonly OwnedAddress[], ip: Ip): number {
+  let low = 0;
+  for (let high = sorted.length; low < high;) {
+    const middle = (low + high) >>> 1;
+    const there = sorted[middle]?.ip;
+    if (there !== undefined && compareIp(there, ip) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Every owned address, by address; made once for a cluster. */
+function sortOwned(cluster: Cluster): readonly OwnedAddress[] {
+  const pods = cluster.pods.filter((pod) => isLive(pod) && !pod.spec.hostNetwork);
+  const owners: readonly (readonly [AddressOwner, readonly Fact<Ip>[]])[] = [
+    ...pods.map((pod) => [{ kind: 'pod', pod }, pod.addresses] as const),
+    ...cluster.nodes.map(
+      (node) => [{ kind: 'node', node }, [...node.addresses, ...node.externalAddresses]] as const,
+    ),
+    ...cluster.services.map((service) => [{ kind: 'service', service }, addressesOf(service)] as const),
+  ];
+  return owners
+    .flatMap(([owner, facts], order) => facts.map(({ value: ip }): OwnedAddress => ({ ip, owner, order })))
+    .sort((a, b) => compareIp(a.ip, b.ip));
 }
 
 function relation(range: Cidr, other: Cidr): string {
@@ -241,11 +287,17 @@ function ownerReport(owner: AddressOwner, ip: Ip): AddressOwnerReport {
         kind: 'Service',
         namespace: service.namespace,
         name: service.name,
-        provenance: known(service.clusterIps),
+        provenance: known(addressesOf(service)),
         at: service.nameAt ?? service.at,
       };
     }
   }
+}
+
+/** All addresses that stand for the Service, inside and outside the cluster. */
+function addressesOf({ clusterIps, externalIps, loadBalancerIps }: Service): readonly Fact<Ip>[] {
+  const external = externalIps.map((value): Fact<Ip> => ({ value, provenance: 'declared' }));
+  return [...clusterIps, ...external, ...loadBalancerIps];
 }
 
 function podReport(pod: Pod, provenance: Provenance): AddressOwnerReport {

@@ -10,7 +10,7 @@ export interface NamespaceRow {
   readonly title: string;
   /** `one for the pod: pause, web, proxy` */
   readonly shared: string;
-  /** What it means for who runs in it, in one sentence. */
+  /** What it means for who runs in it, in one sentence that a quick pick shows whole: about 85 characters. */
   readonly meaning: string;
   /** The pause container holds it open. */
   readonly held: boolean;
@@ -28,7 +28,7 @@ const kinds: readonly {
     name: 'net',
     title: 'Network',
     words: {
-      pod: 'One address: localhost reaches all containers; two cannot take one port unless protocol or address differ.',
+      pod: 'One address: localhost reaches all; two cannot take one port unless protocol or address differ.',
       node: 'hostNetwork: the addresses, devices and ports of the node.',
     },
   },
@@ -69,7 +69,7 @@ const kinds: readonly {
     name: 'user',
     title: 'Users',
     words: {
-      pod: 'hostUsers: false gives the pod users of its own: root in it is nobody on the node.',
+      pod: 'hostUsers: false: the pod has users of its own; root in it is nobody on the node.',
       node: 'User numbers are those of the node.',
     },
   },

@@ -40,7 +40,7 @@ export function searchEnds(
     if (bucket !== undefined && bucket.length < limit) bucket.push(item);
   }
   const found = ranks.flat();
-  const typed = wanted === '' ? undefined : typedEnd(cluster, text, found);
+  const typed = wanted === '' ? undefined : typedEnd(cluster, text, role, found);
   return (typed === undefined ? found : [typed, ...found]).slice(0, limit);
 }
 
@@ -154,10 +154,17 @@ function rankOf(item: EndItem, addresses: readonly string[], wanted: string): 0 
 }
 
 /** What the text says by itself; undefined when it says nothing, or an item already is that very end. */
-function typedEnd(cluster: Cluster, text: string, found: readonly EndItem[]): EndItem | undefined {
+function typedEnd(
+  cluster: Cluster,
+  text: string,
+  role: SearchRole,
+  found: readonly EndItem[],
+): EndItem | undefined {
   const parsed = parseEnd(text);
   if (parsed === undefined) return undefined;
   const { end, port } = parsed;
+  // Neither a Service nor its DNS name can send.
+  if (role === 'source' && (end.kind === 'service' || end.kind === 'name')) return undefined;
   // `a/b` is more likely a part of a name than a pod that does not exist.
   if (end.kind === 'pod' && lookupOf(cluster).pod(`${end.namespace}/${end.name}`) === undefined)
     return undefined;

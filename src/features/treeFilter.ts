@@ -1,6 +1,6 @@
 // Answers: which pods does the filter of the Cluster view let through? Words must all fit: a part of a name, namespace, node or
 // owner, a label `key=value`, an address or its beginning, or a range that holds the pod's address.
-import { contains, parseCidr } from '../model/address';
+import { contains, parseCidr, parseIp } from '../model/address';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 
@@ -24,9 +24,11 @@ function wordMatcher(word: string): PodMatcher {
     return (pod) =>
       Object.entries(pod.labels).some(([k, v]) => k.toLowerCase() === key && v.toLowerCase() === value);
   }
+  // An address may be written in a way that is not the canonical one.
+  const address = parseIp(word)?.text ?? word;
   return (pod) =>
     keyOf(pod).toLowerCase().includes(word) ||
     (pod.node?.value.toLowerCase().includes(word) ?? false) ||
     (pod.owner?.name.toLowerCase().includes(word) ?? false) ||
-    pod.addresses.some(({ value }) => value.text.startsWith(word));
+    pod.addresses.some(({ value }) => value.text.startsWith(address));
 }

@@ -84,14 +84,26 @@ export function readService(source: ObjectSource, metadata: Metadata): Service {
     loadBalancerSourceRanges: items(child(spec, 'loadBalancerSourceRanges')).flatMap(
       (field) => text(field) ?? [],
     ),
+    withoutNodePorts:
+      type === 'LoadBalancer' && flag(child(spec, 'allocateLoadBalancerNodePorts')) === false
+        ? true
+        : undefined,
     internalTrafficPolicy: oneOf(child(spec, 'internalTrafficPolicy'), ['Cluster', 'Local'], 'Cluster'),
     externalTrafficPolicy: oneOf(child(spec, 'externalTrafficPolicy'), ['Cluster', 'Local'], 'Cluster'),
     sessionAffinity: oneOf(child(spec, 'sessionAffinity'), ['None', 'ClientIP'], 'None'),
+    trafficDistribution: distribution(child(spec, 'trafficDistribution')),
     publishNotReadyAddresses: flag(child(spec, 'publishNotReadyAddresses')) ?? false,
     provenance: metadata.provenance,
     at: metadata.at,
     nameAt: metadata.nameAt,
   };
+}
+
+/** Values that we do not know are left to the implementation, which ignores them (core/v1 ServiceSpec). */
+function distribution(field: Field): Service['trafficDistribution'] {
+  const written = text(field);
+  if (written === 'PreferSameNode') return written;
+  return written === 'PreferClose' || written === 'PreferSameZone' ? 'PreferSameZone' : undefined;
 }
 
 /** clusterIPs where written, else clusterIP; an empty text asks the cluster to choose. */

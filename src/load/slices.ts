@@ -76,7 +76,9 @@ function sliceEndpoints(field: Field, namespace: string): readonly Endpoint[] {
   const hints = child(field, 'hints');
   // discovery/v1beta1 kept node and zone in a map of topology labels.
   const topology = child(field, 'topology');
-  return items(child(field, 'addresses')).flatMap((item): readonly Endpoint[] => {
+  // No semantics are defined for further addresses (discovery/v1), and kube-proxy does not look at them.
+  const [first] = items(child(field, 'addresses'));
+  return (first === undefined ? [] : [first]).flatMap((item): readonly Endpoint[] => {
     const ip = address(item);
     if (ip === undefined) return [];
     return [

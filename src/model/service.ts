@@ -44,8 +44,12 @@ export interface Service {
   readonly loadBalancerProxies?: readonly Fact<string>[] | undefined;
   readonly loadBalancerSourceRanges: readonly string[];
   readonly internalTrafficPolicy: 'Cluster' | 'Local';
+  /** spec.allocateLoadBalancerNodePorts is false: only ports that are written are node ports. */
+  readonly withoutNodePorts?: boolean | undefined;
   readonly externalTrafficPolicy: 'Cluster' | 'Local';
   readonly sessionAffinity: 'None' | 'ClientIP';
+  /** PreferClose is the old name of PreferSameZone, and read as that. */
+  readonly trafficDistribution?: 'PreferSameZone' | 'PreferSameNode' | undefined;
   readonly publishNotReadyAddresses: boolean;
   readonly provenance: Provenance;
   readonly at?: Location | undefined;

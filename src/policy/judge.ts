@@ -9,7 +9,7 @@ import type { Pod } from '../model/pod';
 import type { Direction, NetworkPolicy, PolicyPeer, PolicyRule, UnjudgedPolicy } from '../model/policy';
 import { hasPort, noPorts, allPorts, unionPorts, type PortSet, type Protocol } from '../model/ports';
 import type { Ruling, RuleFinding, RuleRef } from '../model/ruling';
-import { matches } from '../model/selector';
+import { matches, type Labels } from '../model/selector';
 import { classifierOf, type PodClass } from './podClass';
 import { matchPeers, peerSelects, type RangeEnd } from './peers';
 import { firstPortOfRange, matchPorts, portsOfRule } from './rulePorts';
@@ -75,6 +75,8 @@ function makeJudge(cluster: Cluster): PolicyJudge {
     else list.push(policy);
   }
   const isolatingByClass = new Map<string, readonly NetworkPolicy[]>();
+  /** Of namespaces with pods, in order; made when first asked for. */
+  let labelsOfNamespaces: ReadonlyMap<string, Labels> | undefined;
 
   function isolatingClass(direction: Direction, podClass: PodClass): readonly NetworkPolicy[] {
     const key = `${direction} ${podClass.id}`;
@@ -151,6 +153,19 @@ function makeJudge(cluster: Cluster): PolicyJudge {
     return permitted;
   }
 
+  /** Pods of the namespaces that a peer may name: labels of namespaces are matched once, not once a pod. */
+  function podsToAsk(policy: NetworkPolicy, peer: PolicyPeer): readonly Pod[] {
+    if (peer.kind === 'ipBlock') return cluster.pods;
+    const { namespaceSelector } = peer;
+    if (namespaceSelector === undefined) return lookup.podsIn(policy.namespace);
+    labelsOfNamespaces ??= new Map(
+      cluster.pods.map((pod) => [pod.namespace, classOf(pod).namespaceLabels] as const),
+    );
+    return [...labelsOfNamespaces]
+      .filter(([, labels]) => matches(namespaceSelector, labels))
+      .flatMap(([namespace]) => lookup.podsIn(namespace));
+  }
+
   return {
     judge,
     permits,
@@ -161,20 +176,17 @@ function makeJudge(cluster: Cluster): PolicyJudge {
       lookup
         .podsIn(policy.namespace)
         .filter((pod) => subjectToPolicy(pod) && matches(policy.podSelector, pod.labels)),
-    peerPods: (policy, peer) => {
-      const own = peer.kind === 'pods' && peer.namespaceSelector === undefined;
-      const pods = own ? lookup.podsIn(policy.namespace) : cluster.pods;
-      return pods.filter(
+    peerPods: (policy, peer) =>
+      podsToAsk(policy, peer).filter(
         (pod) =>
           subjectToPolicy(pod) &&
           peerSelects(
             policy,
             { peers: [peer] },
             classOf(pod),
-            pod.addresses.map(({ value }) => value),
+            peer.kind === 'ipBlock' ? pod.addresses.map(({ value }) => value) : [],
           ),
-      );
-    },
+      ),
   };
 }
 

@@ -1,7 +1,7 @@
 // Answers: which pods stand behind a Service, and under which port numbers? Made from the selector as the EndpointSlice
 // controller does, for Services without slices of their own: one slice for each family and each distinct set of resolved
 // ports. A pod counts when it has an address and is not finished; serving = pod ready, terminating = being deleted,
-// ready = publishNotReadyAddresses, or serving and not terminating. A named targetPort is looked up in each pod by name and
+// ready = publishNotReadyAddresses, or serving and not terminating; spec.trafficDistribution becomes hints (KEP-4444, KEP-3015). A named targetPort is looked up in each pod by name and
 // protocol, in app containers and then sidecars; a pod without it is left out of that port.
 // Source: pkg/controller/endpointslice, staging/src/k8s.io/endpointslice/utils.go (spec D2).
 import type { Family } from '../model/address';
@@ -91,16 +91,19 @@ function endpointOf(
   if (address === undefined || !isLive(pod)) return undefined;
   const serving = pod.ready.value;
   const { terminating } = pod;
+  const node = pod.node?.value;
+  const zone = node === undefined ? undefined : nodeOf.get(node)?.labels['topology.kubernetes.io/zone'];
+  const { trafficDistribution } = service;
   return {
     address,
     ready: service.publishNotReadyAddresses || (serving && !terminating),
     serving,
     terminating,
-    nodeName: pod.node?.value,
+    nodeName: node,
     pod: keyOf(pod),
-    zone: pod.node && nodeOf.get(pod.node.value)?.labels['topology.kubernetes.io/zone'],
-    hintZones: [],
-    hintNodes: [],
+    zone,
+    hintZones: trafficDistribution === undefined || zone === undefined ? [] : [zone],
+    hintNodes: trafficDistribution !== 'PreferSameNode' || node === undefined ? [] : [node],
   };
 }
 

@@ -142,7 +142,8 @@ function withNodePorts(
   services: readonly Service[],
   earlier: (service: Service) => Service | undefined,
 ): readonly Service[] {
-  const wants = (service: Service): boolean => service.type === 'NodePort' || service.type === 'LoadBalancer';
+  const wants = ({ type, withoutNodePorts }: Service): boolean =>
+    type === 'NodePort' || (type === 'LoadBalancer' && withoutNodePorts !== true);
   const nameOf = (service: Service, port: ServicePort): string =>
     `${keyOf(service)}:${port.port}/${port.protocol}`;
   const taken = new Set(

@@ -88,7 +88,12 @@ function failed(cause: FailCause, words: string, protocol: PacketProtocol): Outc
       return {
         result: 'Unreachable',
         final: 'Drop',
-        verdict: { id: 'host-unreachable', words, symptom: 'no route to host after about 3 s' },
+        // A datagram's sender is not told: UDP takes "host unreachable" for a passing fault (Linux icmp_err_convert).
+        verdict: {
+          id: 'host-unreachable',
+          words,
+          symptom: protocol === 'UDP' ? timeout(protocol) : 'no route to host after about 3 s',
+        },
       };
     case 'not-captured':
       return {

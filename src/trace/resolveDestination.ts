@@ -6,6 +6,7 @@ import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
+import type { Service } from '../model/service';
 import type { Evidence } from '../model/source';
 import { asksClusterDns, resolveName } from './dnsNames';
 import {
@@ -73,9 +74,8 @@ function resolveTo(search: Search, to: End): Resolution<Destination> {
     }
     case 'service': {
       const service = lookup.service(`${to.namespace}/${to.name}`);
-      return service === undefined
-        ? unknownObject('Service', `${to.namespace}/${to.name}`)
-        : toService(search, service);
+      if (service === undefined) return unknownObject('Service', `${to.namespace}/${to.name}`);
+      return service.type === 'ExternalName' ? toAlias(search, service) : toService(search, service);
     }
     case 'node': {
       const node = lookup.node(to.name);
@@ -124,6 +124,26 @@ function toName(search: Search, name: string, path: string): Resolution<Destinat
     provenance: 'inferred',
   };
   return found({ ...resolution.value, assumptions: [lookedUp, ...resolution.value.assumptions] });
+}
+
+/** DNS answers with another name, which the client's resolver follows; ports are not translated (spec D5). */
+function toAlias(search: Search, service: Service): Resolution<Destination> {
+  const name = service.externalName ?? '';
+  const inZone = resolveName(search.cluster, `${name}.`, undefined);
+  // An alias of an alias could lead in a circle.
+  const target =
+    inZone.kind === 'end' && inZone.end.kind === 'service'
+      ? lookupOf(search.cluster).service(`${inZone.end.namespace}/${inZone.end.name}`)
+      : undefined;
+  if (target === undefined || target.type === 'ExternalName') return toService(search, service);
+  const resolved = toService(search, target);
+  if (resolved.kind === 'failed') return resolved;
+  const alias: Evidence = {
+    text: `Service ${keyOf(service)} is a DNS alias for ${name}: the client connects there, to the port that it asked for.`,
+    provenance: service.provenance,
+    at: service.nameAt ?? service.at,
+  };
+  return found({ ...resolved.value, assumptions: [alias, ...resolved.value.assumptions] });
 }
 
 /** The name is one of the cluster's, but the source does not ask the cluster's DNS. */

@@ -8,11 +8,12 @@ import { lookUp } from './dnsLookup';
 import { policyFilter } from './judgeFilter';
 import type { Outcome } from './outcome';
 import type { TraceQuery } from './query';
-import { assumptionsOf, warningsOf } from './remarks';
+import { assumptionsOf } from './remarks';
 import { resolveDestination } from './resolveDestination';
 import { resolveSource } from './resolveSource';
 import type { ResolvedEnd, Trace, TraceProfile, Verdict, Way } from './trace';
 import { walkTarget } from './walkTarget';
+import { warningsOf } from './warnings';
 
 /** @param choice the CNI profile and kube-proxy mode that the user chose; what is left out is detected. */
 export function traceConnectivity(cluster: Cluster, query: TraceQuery, choice: ProfileChoice = {}): Trace {
@@ -52,12 +53,13 @@ export function traceConnectivity(cluster: Cluster, query: TraceQuery, choice: P
     assumptions: [...lookup.assumptions, ...assumptionsOf(cluster, profile, origin, destination.value, ways)],
     warnings: [
       ...lookup.warnings,
-      ...warningsOf(
+      ...warningsOf({
         cluster,
-        destination.value,
+        origin,
+        destination: destination.value,
         ways,
-        walked.map(({ receiver }) => receiver),
-      ),
+        receiver: walked[0]?.receiver,
+      }),
     ],
     principles: shown.principles,
   };

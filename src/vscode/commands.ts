@@ -129,7 +129,7 @@ async function showNamespaces({ loadEngine, session }: Deps, row: TreeRow): Prom
   if (pod === undefined) return;
   const items = engine.namespaceRows(pod).map(({ name, title, shared, meaning }): vscode.QuickPickItem => ({
     label: `${title} (${name})`,
-    description: shared,
+    description: escapeIcons(shared),
     detail: meaning,
   }));
   await vscode.window.showQuickPick(items, {

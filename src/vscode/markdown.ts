@@ -41,7 +41,7 @@ function blockMarkdown(block: HoverBlock): string {
   if (block.kind === 'trace') return `\n${block.links.map(traceMarkdown).join(' · ')}`;
   const text = escapeMarkdown(block.text);
   const known = block.provenance === undefined ? '' : ` _${block.provenance}_`;
-  const place = block.at === undefined ? '' : ` ${placeMarkdown(block.at)}`;
+  const place = block.at === undefined ? '' : ` · ${placeMarkdown(block.at)}`;
   return block.kind === 'answer' ? `**${text}**${known}${place}\n` : `- ${text}${known}${place}`;
 }
 

@@ -54,7 +54,9 @@ export async function pickEnd(deps: Deps, options: EndPickOptions): Promise<Pick
         pick.onDidHide(() => resolve(undefined)),
       );
     });
-    const [engine] = await Promise.all([deps.loadEngine(), deps.session.state()]);
+    const [engine, { cluster: first }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
+    if (first.pods.length === 0)
+      pick.placeholder = 'No pods were found. Open a folder with manifests, or the sample cluster.';
     const recent = (typed: string): readonly End[] => (typed === '' ? recentlyUsed[options.role] : []);
     const refresh = (): void => {
       const cluster = deps.session.current?.cluster;

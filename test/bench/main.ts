@@ -2,9 +2,14 @@
 // targets of the performance page, section 7, whose row numbers it keeps. Numbers are for the reader to judge: nothing fails.
 import { dump } from 'js-yaml';
 import { connectivity } from '../../src/analysis/connectivity';
+import { hoverAt } from '../../src/features/hover';
+import { positionAt } from '../../src/load/lines';
+import { parseText } from '../../src/load/parse';
 import { createStore } from '../../src/load/store';
 import type { FileChange } from '../../src/load/store';
+import type { CniProfileId } from '../../src/dataplane/profile';
 import { lookupOf } from '../../src/model/lookup';
+import { keyOf } from '../../src/model/objects';
 import { parseIp } from '../../src/model/address';
 import type { Cluster } from '../../src/model/cluster';
 import { policyJudgeOf } from '../../src/policy/judge';
@@ -122,6 +127,28 @@ const benchmarks: readonly Benchmark[] = [
     targets: [0.05, 0.05, 0.05],
     measure: (input) => medianOfMany(traceTo(input, 'refused')),
   },
+  ...flowBenchmarks(),
+  {
+    number: '19',
+    operation: 'hover over any word of workloads, Services and policies',
+    targets: [1, 1, 1],
+    measure: (input) => {
+      const hover = hovers(input);
+      if (!Array.from({ length: 20 }, (_, call) => hover(call)).some(Boolean))
+        throw new Error('no hover answers');
+      return medianOfMany(hover);
+    },
+  },
+  {
+    number: '19',
+    operation: 'first hover after an edit, with parsing the file',
+    targets: [30, 30, 30],
+    measure: (input) =>
+      median(
+        () => ({ ...input, manifests: { ...input.manifests } }),
+        (copy) => hovers(copy)(20),
+      ),
+  },
   {
     number: '10',
     operation: 'connectivity of workloads with ports, as a list',
@@ -164,6 +191,94 @@ const benchmarks: readonly Benchmark[] = [
   },
 ];
 
+/** One whole trace of each kind of flow, hop by hop with its reply, its explanation and the principles. */
+function flowBenchmarks(): readonly Benchmark[] {
+  const kinds: readonly {
+    readonly what: string;
+    readonly from: (input: FlowEnds) => string;
+    readonly to: (input: FlowEnds) => string;
+    readonly cni?: CniProfileId;
+  }[] = [
+    { what: 'localhost', from: ({ pod }) => pod, to: () => '127.0.0.1:80' },
+    { what: 'pod to a pod of its node', from: ({ pod }) => pod, to: ({ neighbour }) => `${neighbour}:80` },
+    { what: 'pod to a pod of another node', from: ({ pod }) => pod, to: ({ remote }) => `${remote}:80` },
+    {
+      what: 'the same through VXLAN',
+      from: ({ pod }) => pod,
+      to: ({ remote }) => `${remote}:80`,
+      cni: 'flannel-vxlan',
+    },
+    { what: 'node to a pod', from: ({ node }) => `node/${node}`, to: ({ remote }) => `${remote}:80` },
+    { what: 'pod to a node', from: ({ pod }) => pod, to: ({ otherNode }) => `node/${otherNode}:10250` },
+    { what: 'pod to the outside, and back', from: ({ pod }) => pod, to: () => '203.0.113.10:443' },
+    {
+      what: 'outside to a node port',
+      from: () => '203.0.113.10',
+      to: ({ otherNode }) => `node/${otherNode}:30080`,
+    },
+  ];
+  return kinds.map(({ what, from, to, cni }) => ({
+    number: '7',
+    operation: `trace: ${what}`,
+    targets: [0.1, 0.1, 0.1],
+    measure: (input) => {
+      const ends = flowEnds(input);
+      const [source, destination] = [parseEnd(from(ends)), parseEnd(to(ends))];
+      if (source === undefined || destination === undefined)
+        throw new Error(`cannot read the ends of ${what}`);
+      const query = {
+        from: source.end,
+        to: destination.end,
+        port: destination.port,
+        protocol: 'TCP',
+      } as const;
+      return medianOfMany(() => traceConnectivity(ends.cluster, query, { cni }));
+    },
+  }));
+}
+
+interface FlowEnds {
+  /** With node port 30080 on one of its Services. */
+  readonly cluster: Cluster;
+  readonly pod: string;
+  readonly neighbour: string;
+  readonly remote: string;
+  readonly node: string;
+  readonly otherNode: string;
+}
+
+const endsOf = new WeakMap<Cluster, FlowEnds>();
+
+function flowEnds({ manifests }: Input): FlowEnds {
+  const known = endsOf.get(manifests);
+  if (known !== undefined) return known;
+  const able = manifests.pods.filter((pod) => pod.addresses.length > 0 && !pod.spec.hostNetwork);
+  const [pod] = able;
+  const neighbour = able.find((each) => each !== pod && each.node?.value === pod?.node?.value);
+  const remote = able.find((each) => each.node?.value !== pod?.node?.value);
+  const exposed = manifests.services.findIndex(({ ports, headless }) => ports.length > 0 && !headless);
+  const services = manifests.services.map((service, index) =>
+    index === exposed
+      ? {
+          ...service,
+          ports: service.ports.map((port, at) => (at === 0 ? { ...port, nodePort: 30080 } : port)),
+        }
+      : service,
+  );
+  if (pod?.node === undefined || neighbour === undefined || remote?.node === undefined)
+    throw new Error('the generated cluster has too few pods');
+  const made = {
+    cluster: { ...manifests, services },
+    pod: keyOf(pod),
+    neighbour: keyOf(neighbour),
+    remote: keyOf(remote),
+    node: pod.node.value,
+    otherNode: remote.node.value,
+  };
+  endsOf.set(manifests, made);
+  return made;
+}
+
 /** Judges both directions between pods that look chosen at random. */
 function randomVerdicts(cluster: Cluster): (call: number) => unknown {
   const { pods } = cluster;
@@ -205,6 +320,25 @@ function traceTo({ generated, manifests }: Input, pair: 'admitted' | 'refused'):
   return run;
 }
 
+/** Hovers over the words of one namespace's files, one after the other. */
+function hovers({ folder, manifests }: Input): (call: number) => unknown {
+  const shown = { cluster: manifests, files: new Set(folder.map(({ file }) => file)) };
+  const places = folder.flatMap((change) => {
+    if (!change.file.startsWith('team-0/') || !('text' in change)) return [];
+    const text = String(change.text);
+    const parsed = parseText(change.file, text);
+    return [...text.matchAll(/[\w.-]+/g)].map(({ index }) => ({
+      text,
+      parsed,
+      position: positionAt(parsed.lines, index),
+    }));
+  });
+  return (call) => {
+    const place = places[call % places.length];
+    return place && hoverAt(shown, place.text, place.parsed, place.position);
+  };
+}
+
 function load(changes: readonly FileChange[]): Cluster {
   return createStore().apply(changes).cluster;
 }
@@ -244,16 +378,19 @@ function describe({ generated, compact, folder, snapshot }: Input): string {
   );
 }
 
+/** Only operations whose name holds the word, when one is given. */
+const [word = ''] = process.argv.slice(2);
+const chosen = benchmarks.filter(({ operation }) => operation.includes(word));
 const started = performance.now();
-const results = new Map<Benchmark, Result[]>(benchmarks.map((benchmark) => [benchmark, []]));
+const results = new Map<Benchmark, Result[]>(chosen.map((benchmark) => [benchmark, []]));
 for (const [index, size] of sizes.entries()) {
   const input = inputOf(generate(size));
   console.log(describe(input));
-  for (const benchmark of benchmarks) {
+  for (const benchmark of chosen) {
     results.get(benchmark)?.push({ measured: benchmark.measure(input), target: benchmark.targets[index] });
   }
 }
-const rows: readonly Row[] = benchmarks.map((benchmark) => ({
+const rows: readonly Row[] = chosen.map((benchmark) => ({
   ...benchmark,
   results: results.get(benchmark) ?? [],
 }));

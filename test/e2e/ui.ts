@@ -41,7 +41,8 @@ export interface AxeViolation {
 /** A row or a quick pick item: the exact label, or a pattern over label and description. */
 export type Text = string | RegExp;
 
-const patience = 15_000;
+/** Long, for machines that are busy with other things: it is spent only before a failure. */
+const patience = 30_000;
 
 /** Pixels from the end of any tree of a test to its start. */
 const farUp = 20_000;

@@ -102,8 +102,8 @@ suite('a hover on a switch of the pod spec', [
     pod('web', '', 'host‸Network: true, containers: [{ name: a, image: a, ports: [{ containerPort: 80 }] }]'),
     [
       "hostNetwork: true puts the pod on its node's network: the node's addresses, devices and ports. (inferred)",
-      '- It takes TCP 80 on the node itself; nobody else there can have it. (declared)',
-      /dnsPolicy ClusterFirst acts as Default/,
+      '- It takes TCP 80 on the node itself. (declared)',
+      /do not resolve in it without dnsPolicy ClusterFirstWithHostNet/,
       '- The pause container holds ipc. (inferred)',
     ],
   ],
@@ -325,7 +325,7 @@ suite('a hover on a selector', [
     'of an address block says that it is meant for the outside',
     `${policy('web', 'podSelector: {}\n  egress: [{ to: [{ ipBlock: { cidr: 203.0.113.‸0/24 } }] }]')}---\n${shop}`,
     [
-      /^203\.0\.113\.0\/24 holds 0 pod addresses/,
+      /^203\.0\.113\.0\/24 holds no address of a pod, node or Service/,
       /^- Egress rule 1 lets shop\/db, shop\/web connect to these addresses on every port/,
       /Cilium does not/,
     ],

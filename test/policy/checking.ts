@@ -11,10 +11,10 @@ import type { Cluster } from '../../src/model/cluster';
 import type { Pod } from '../../src/model/pod';
 import type { PolicyRef, RuleRef, Ruling } from '../../src/model/ruling';
 import { policyJudgeOf, type PolicyFlow, type PolicyPeerEnd } from '../../src/policy/judge';
-import { policyFilter } from '../../src/trace/judgeFilter';
 import { parseEnd } from '../../src/trace/endText';
 import type { Trace } from '../../src/trace/trace';
 import { traceConnectivity } from '../../src/trace/traceConnectivity';
+import { enforcedPolicies } from './enforcing';
 
 interface FlowEnd {
   readonly text: string;
@@ -117,7 +117,7 @@ function rulingsOf(cluster: Cluster, { from, to, protocol, port }: Flow): readon
     if (protocol === 'ICMP')
       return [policyJudgeOf(cluster).judge({ direction, subject, peer: peerOf(peer), protocol })];
     const ends = { source: from.address, destination: to.address, sourcePort: 40000, destinationPort: port };
-    return [policyFilter(cluster)(direction, subject, { ...ends, protocol, ttl: 64 })];
+    return [enforcedPolicies(cluster)(direction, subject, { ...ends, protocol, ttl: 64 })];
   };
   return [...ask('egress', from.pod, to), ...ask('ingress', to.pod, from)];
 }
@@ -142,6 +142,8 @@ function basisText(ruling: Ruling): string {
       return 'own node';
     case 'host-network':
       return 'host network';
+    case 'not-enforced':
+      return 'not enforced';
     case 'unjudged-policies':
       return `not judged with ${all}`;
     case 'undefined-by-api': {

@@ -10,8 +10,8 @@ import type { Pod } from '../../src/model/pod';
 import type { Direction } from '../../src/model/policy';
 import { hasPort, protocols } from '../../src/model/ports';
 import { policyJudgeOf, type PolicyPeerEnd } from '../../src/policy/judge';
-import { policyFilter } from '../../src/trace/judgeFilter';
 import { readManifests } from '../support/manifests';
+import { enforcedPolicies } from './enforcing';
 import { verdict, type RawPod, type Verdict, type World } from './naive';
 import { boundaries, manifestsOf, strangers, trials, world } from './randomWorld';
 
@@ -33,7 +33,7 @@ test('policies are judged as part E reads, on random clusters', (context) => {
     fc.property(world, (made) => {
       const cluster = clusterOf(made);
       const judge = policyJudgeOf(cluster);
-      const filter = policyFilter(cluster);
+      const filter = enforcedPolicies(cluster);
       const ports = boundaries(made);
       for (const side of sidesOf(made, cluster)) {
         const { direction, raw, subject, own, peer } = side;

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { labAccess } from '../lab/requirements.mjs';
 import { findBrowser } from './vscode/browser.mjs';
 import { installVsCode } from './vscode/install.mjs';
 import { root } from './vscode/paths.mjs';
@@ -121,6 +122,19 @@ function e2e(/** @type {readonly string[]} */ filters) {
 }
 
 /** @returns {Promise<Count>} */
+async function lab(/** @type {readonly string[]} */ options) {
+  const bundle = join('out', 'lab', String(process.pid));
+  try {
+    return await counted('lab', async (file) => {
+      if (!(await node(['esbuild.mjs', '--lab', bundle]))) return false;
+      return node([join(bundle, 'main.js'), ...options], { PODNET_RESULTS: file });
+    });
+  } finally {
+    rmSync(bundle, { recursive: true, force: true });
+  }
+}
+
+/** @returns {Promise<Count>} */
 async function runtime() {
   const { missingForContainers } = await import('../lab/runtime/machine.mjs');
   const missing = missingForContainers();
@@ -169,6 +183,10 @@ async function ring(/** @type {string} */ name, /** @type {readonly string[]} */
   if (name === 'pure') return pure(folderOf(filters[0]));
   if (name === 'accept') return pure('test', { UPDATE_GOLDEN: '1' });
   if (name === 'runtime') return runtime();
+  if (name === 'lab') {
+    const access = labAccess();
+    return 'missing' in access ? skipped(name, access.missing) : lab(filters);
+  }
   if (name !== 'host' && name !== 'e2e') throw new Error(`there is no ring named ${name}`);
   const missing = await missingForVsCode(name === 'host');
   if (missing !== undefined) return skipped(name, missing);

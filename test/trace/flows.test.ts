@@ -183,6 +183,52 @@ test('F10c: the answer of a hairpin comes back from the ClusterIP', () => {
   assert.equal(`${last?.source.text}:${last?.sourcePort}`, '10.96.0.10:80');
 });
 
+test('F11: kube-proxy refuses where the node forwards: the packet is seen on the bridge, and costs a TTL', () => {
+  for (const [to, cluster] of [
+    ['svc/lab/none:80', twoNodes],
+    ['svc/lab/local:80', withFailures],
+  ] as const) {
+    const { hops } = trace(cluster, 'lab/p1', to);
+    assert.equal(devices(hops), 'p1 eth0 > n1 veth > n1 cni0', to);
+    assert.equal(hops.at(-1)?.steps.at(-1)?.before.ttl, 63, to);
+  }
+});
+
+test('F10e: a node that reaches itself through a Service shows the picked port on lo, and the answer the Service', () => {
+  const agents = service('agents', '10.96.0.61', {
+    ports: [{ name: '', port: 80, protocol: 'TCP', targetPort: 9100 }],
+  });
+  const agentSlice = {
+    ...slice('agents', agent1),
+    ports: [{ name: '', port: 9100, protocol: 'TCP' as const }],
+  };
+  const made = trace(
+    {
+      ...twoNodes,
+      services: [...twoNodes.services, agents],
+      slices: [...twoNodes.slices, agentSlice],
+    },
+    'node/n1',
+    'svc/lab/agents:80',
+  );
+  const request = made.hops.at(-1)?.packet;
+  const sent = made.hops[0]?.steps[0]?.before;
+  assert.equal(request?.destination.text, '172.30.0.11');
+  assert.notEqual(request.sourcePort, sent?.sourcePort);
+  const reply = made.reply.at(-1)?.packet;
+  assert.deepEqual([reply?.source.text, reply?.destinationPort], ['10.96.0.61', sent?.sourcePort]);
+});
+
+test('a datagram to an address that nobody has is not answered: UDP hears of no missing host', () => {
+  const made = traceConnectivity(twoNodes, {
+    from: { kind: 'pod', namespace: 'lab', name: 'p1' },
+    to: { kind: 'address', address: '10.244.2.77' },
+    port: 5353,
+    protocol: 'UDP',
+  });
+  assert.deepEqual([made.verdict.id, made.verdict.symptom], ['host-unreachable', 'no answer']);
+});
+
 interface Failure {
   readonly to: string;
   readonly id: Trace['verdict']['id'];

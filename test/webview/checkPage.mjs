@@ -218,6 +218,18 @@ await check('keyboard', { state: 'service-locked' }, async (page) => {
   ];
 });
 
+await check('ways by keyboard', { state: 'service' }, async (page) => {
+  await page.getByRole('radio').first().focus();
+  const seen = [];
+  for (const way of ['1', '2']) {
+    const before = await page.locator('.answer-parts').elementHandle();
+    await page.keyboard.press('ArrowDown');
+    await before?.waitForElementState('hidden');
+    seen.push(await page.evaluate(() => document.activeElement?.getAttribute('value') ?? 'nothing'), way);
+  }
+  return same('the way in focus, and the one expected', seen, ['1', '1', '2', '2']);
+});
+
 await check('diagram to list', { state: 'reachable' }, async (page) => {
   await page.locator('.diagram .look-policy').first().click();
   const step = await page.locator('.step[aria-current="step"] .step-title').textContent();

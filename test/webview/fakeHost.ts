@@ -3,7 +3,7 @@
 import { traceSvg } from '../../src/diagram/svg';
 import { openHostEnd } from '../../src/protocol/ends';
 import type { PanelState } from '../../src/protocol/messages';
-import { states } from './states';
+import { serviceWay, states } from './states';
 import { themes } from './themes';
 
 const asked: unknown[][] = [];
@@ -45,7 +45,7 @@ openHostEnd(
     setFamily: (_signal, family) => answer('setFamily', family),
     swap: () => answer('swap'),
     trace: () => answer('trace'),
-    chooseWay: (_signal, index) => answer('chooseWay', index),
+    chooseWay: (_signal, index) => ({ ...answer('chooseWay', index), view: serviceWay(index).view }),
     reveal: (_signal, at) => void answer('reveal', at),
     copy: (_signal, format) => void answer('copy', format),
     exportTrace: () => void answer('exportTrace'),

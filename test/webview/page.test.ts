@@ -23,6 +23,7 @@ check('fits', 'every text stays in its box at every width, and the page never sc
 check('file', 'the SVG file has every text in its place, in light and dark');
 check('markup', 'markup in a name is shown as text');
 check('keyboard', 'arrow keys walk the steps, and the diagram and headers follow');
+check('ways by keyboard', 'arrow keys walk the ways of a Service, and stay with them as the answer changes');
 check('diagram to list', 'a click on a sign of the diagram marks its step');
 check('tabs', 'the arrow key opens the reply');
 check('requests', 'every control asks its host for one thing');

@@ -66,13 +66,16 @@ function shown(
 
 const x = '203.0.113.10';
 
+/** The Service's answer, another of its ways shown in full. */
+export const serviceWay = (way: number): PanelState => traced('shop/web', 'svc/shop/db:5432', way);
+
 export const states: Readonly<Record<string, PanelState>> = {
   empty: none,
   busy: { ...none, busy: true },
   problem: { ...none, problem: 'The sample has no pod named shop/gone any more; pick another source.' },
   reachable: traced('shop/web', 'shop/db-0:5432'),
-  service: traced('shop/web', 'svc/shop/db:5432'),
-  'service-locked': traced('shop/web', 'svc/shop/db:5432', 2),
+  service: serviceWay(0),
+  'service-locked': serviceWay(2),
   denied: traced('default/stranger', 'shop/db-0:5432'),
   'denied-egress': traced('shop/web', 'monitoring/exporter:9100'),
   'same-node': traced('shop/web', 'shop/db-1:5432'),

@@ -16,12 +16,16 @@ export interface ModeSite {
 /** The CNI plugin that most clusters have for host ports. */
 const hostPorts: Translator = { who: 'The portmap plugin', how: 'DNAT of a host port' };
 
+const onArrival = { unserved: 'arrival', outsideRanges: 'arrival' } as const;
+
 export function kubeProxyRules(mode: Exclude<KubeProxyMode, 'none'>, site: ModeSite): ServiceRules {
   switch (mode) {
     case 'iptables':
       return {
         by: { who: 'kube-proxy', how: 'DNAT' },
         uncaptured: {},
+        // KUBE-SERVICES, KUBE-EXTERNAL-SERVICES and KUBE-PROXY-FIREWALL hang on FORWARD, INPUT and OUTPUT.
+        refuses: { unserved: 'filter', outsideRanges: 'filter' },
         // IPv6 has no route_localnet: ::1 never has node ports.
         nodePortOn: (ip) => !isLoopback(ip) || (site.routeLocalnet && ip.family === 4),
         masqueradesLocalEndpoints: true,
@@ -43,6 +47,8 @@ export function kubeProxyRules(mode: Exclude<KubeProxyMode, 'none'>, site: ModeS
             words: 'kube-proxy in nftables mode drops the packet.',
           },
         },
+        // service-endpoints-check and cluster-ips-check hang on FORWARD, firewall-check on PREROUTING.
+        refuses: { unserved: 'filter', outsideRanges: 'arrival' },
         nodePortOn: site.isPrimary,
         masqueradesLocalEndpoints: true,
         answersPing: false,
@@ -59,6 +65,7 @@ export function kubeProxyRules(mode: Exclude<KubeProxyMode, 'none'>, site: ModeS
               'in IPVS mode the address is bound to the node itself, where nothing listens on it (unless a process of the node listens on every address).',
           },
         },
+        refuses: onArrival,
         nodePortOn: (ip) => !isLoopback(ip),
         masqueradesLocalEndpoints: true,
         answersPing: true,
@@ -72,6 +79,7 @@ export function ciliumRules(how: string): ServiceRules {
   return {
     by: { who: 'Cilium', how },
     uncaptured: {},
+    refuses: onArrival,
     nodePortOn: () => true,
     masqueradesLocalEndpoints: false,
     answersPing: false,
@@ -84,6 +92,7 @@ export function switchRules(who: string): ServiceRules {
   return {
     by: { who, how: 'load balancing in the virtual switch' },
     uncaptured: {},
+    refuses: onArrival,
     nodePortOn: () => true,
     masqueradesLocalEndpoints: true,
     answersPing: false,

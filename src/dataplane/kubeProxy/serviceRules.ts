@@ -28,6 +28,8 @@ export interface UncapturedRules {
 export interface ServiceRules {
   readonly by: Translator;
   readonly uncaptured: UncapturedRules;
+  /** Where a packet that is not translated is refused, and one that loadBalancerSourceRanges leave out. */
+  readonly refuses: Readonly<Record<'unserved' | 'outsideRanges', 'arrival' | 'filter'>>;
   /** Whether node ports are open on this address of the node. */
   readonly nodePortOn: (ip: Ip) => boolean;
   /** Whether an external client of a node port is masqueraded although its endpoint is on this very node. */
@@ -122,6 +124,7 @@ function toEndpoint(
   const refused = (how: Refusal, cause: FailCause, words: string): Translation => ({
     kind: 'refuse',
     how,
+    where: rules.refuses[cause === 'dropped-source-range' ? 'outsideRanges' : 'unserved'],
     cause,
     reason: `${target} ${words}`,
     evidence,
@@ -245,7 +248,7 @@ function isFromPod({ cluster }: RuleSite, source: Ip): boolean {
 }
 
 function refuseUncaptured(
-  { uncaptured, answersPing }: ServiceRules,
+  { uncaptured, answersPing, refuses }: ServiceRules,
   { cluster }: RuleSite,
   { packet }: Arrival,
   wrongPortOf: Service | undefined,
@@ -261,6 +264,7 @@ function refuseUncaptured(
     return {
       kind: 'refuse',
       how: uncaptured.wrongPort.how,
+      where: refuses.unserved,
       cause: uncaptured.wrongPort.cause,
       reason: `Service ${keyOf(service)} has ${asked}: ${uncaptured.wrongPort.words}`,
       evidence: [{ text: `Service ${keyOf(service)}`, provenance: service.provenance, at: service.at }],
@@ -271,6 +275,7 @@ function refuseUncaptured(
   return {
     kind: 'refuse',
     how: uncaptured.unallocated.how,
+    where: refuses.unserved,
     cause: uncaptured.unallocated.cause,
     reason: `No Service has ${packet.destination.text} of the Service range ${range.cidr.value.text}: ${uncaptured.unallocated.words}`,
     evidence: [],

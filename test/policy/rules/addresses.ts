@@ -150,7 +150,7 @@ ingress:
   },
   {
     rule: 'E65',
-    fact: 'node ports and host ports are not traced yet, and the trace says so instead of guessing the source',
+    fact: 'behind node ports and host ports a policy sees the client only where its own node lets it in, else a node',
     policies: block('ingress', '{ cidr: 203.0.113.0/24 }'),
     objects: documents(
       `
@@ -169,14 +169,11 @@ spec:
       }),
     ),
     traces: {
-      'b/z -> node/n1:30080': 'Undetermined unknown',
-      'b/z -> node/n1:8080': 'Undetermined unknown',
-      '203.0.113.7 -> node/n1:30080': 'Undetermined unknown',
-    },
-    traceSays: {
-      'b/z -> node/n1:30080': '30080 is a node port of Service a/x; node ports are not traced yet.',
-      'b/z -> node/n1:8080': '8080 is a host port of pod a/host-port; host ports are not traced yet.',
-      '203.0.113.7 -> node/n1:30080': 'traces from outside the cluster are not made yet',
+      'b/z -> node/n1:30080': 'Unreachable dropped-policy',
+      'b/z -> node/n1:8080': 'Unreachable dropped-policy',
+      '203.0.113.7 -> node/n1:30080': 'Reachable delivered-port-unknown, answered',
+      '203.0.113.7 -> node/n2:30080': 'Unreachable dropped-policy',
+      '203.0.113.7 -> node/n1:8080': 'Reachable delivered-port-unknown, answered',
     },
   },
 ];

@@ -255,13 +255,18 @@ egress:
   },
   {
     rule: 'E61',
-    fact: 'whether the network plugin enforces policies is taken for granted, and every trace says so',
+    fact: 'a plugin that does not enforce policies lets everything pass, and the trace says what they would say',
     policies: closeB,
-    traceSays: {
-      'b/z -> b/z:80': 'NetworkPolicy enforced: the only profile that is traced so far',
-      'a/x -> a/y:80': 'NetworkPolicy enforced: the only profile that is traced so far',
-      'a/x -> b/z:80': 'NetworkPolicy enforced: the only profile that is traced so far',
-    },
+    objects: `
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { namespace: kube-flannel, name: kube-flannel-ds }
+spec:
+  selector: { matchLabels: { app: flannel } }
+  template: { metadata: { labels: { app: flannel } }, spec: { hostNetwork: true, containers: [{ name: flannel }] } }
+`,
+    traces: { 'a/x -> b/z:80': 'Reachable delivered-port-unknown, answered' },
+    traceSays: { 'a/x -> b/z:80': 'flannel does not enforce NetworkPolicy' },
   },
   {
     rule: 'E62',
@@ -305,7 +310,7 @@ status: { phase: Terminating }
   },
   {
     rule: 'E64',
-    fact: 'the look-up of a name is not traced yet, and a trace by name says so: a policy may stop it before',
+    fact: 'without a DNS Service in the input the look-up is not traced, and an isolated client is told to admit it',
     policies: policy('a/p', 'podSelector: {}\npolicyTypes: [Egress]\negress: [{ ports: [{ port: 80 }] }]'),
     objects: `
 apiVersion: v1
@@ -315,7 +320,7 @@ spec: { clusterIP: 10.96.0.20, selector: { app: z }, ports: [{ port: 80 }] }
 `,
     traces: { 'a/x -> z.b:80': 'Reachable delivered-port-unknown, answered' },
     traceSays: {
-      'a/x -> z.b:80': 'DNS answers z.b as z.b.svc.cluster.local; the lookup itself is not traced.',
+      'a/x -> z.b:80': 'they must admit UDP and TCP 53 to the DNS pods',
     },
   },
   {

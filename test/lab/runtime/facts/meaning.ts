@@ -108,5 +108,5 @@ async function localhostWords({ kubelet }: Lab, { pod, containers }: RunningPod)
         const answer = await kubelet.probe(client, 'ask', protocol, '127.0.0.1', String(containerPort));
         if (!answer.startsWith('127.0.0.1 ')) silent.push(`${client.name} to ${server.name}: ${answer}`);
       }
-  return silent.length === 0 ? 'localhost reaches all containers' : silent.join('; ');
+  return silent.length === 0 ? 'localhost reaches all' : silent.join('; ');
 }
