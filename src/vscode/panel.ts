@@ -181,12 +181,13 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
   };
 }
 
-/** Keeps the protocol unless the destination declares ports, and none of it. */
+/** Keeps the protocol unless the destination declares ports, and none of it. A ping needs no port. */
 async function protocolFor(
   deps: Deps,
   to: NonNullable<Picks['to']>,
   protocol: Picks['protocol'],
 ): Promise<Picks['protocol']> {
+  if (protocol === 'ICMP') return protocol;
   const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
   const declared = engine.declaredPorts(cluster, to);
   return declared.some((port) => port.protocol === protocol) ? protocol : (declared[0]?.protocol ?? protocol);

@@ -21,10 +21,12 @@ test('requests with the parameters they take are accepted', () => {
     ['swap', []],
     ['setPort', ['']],
     ['setProtocol', ['SCTP']],
+    ['setProtocol', ['ICMP']],
     ['setFamily', ['any']],
     ['chooseWay', [0]],
     ['reveal', [location]],
     ['copy', ['mermaid']],
+    ['copy', ['svg']],
   ];
   for (const [method, params] of cases) assert.equal(acceptsRequest(method, params), true, method);
 });
@@ -35,7 +37,7 @@ test('requests with anything else are refused', () => {
     ['ready', [{ protocol: 'TCP' }]],
     ['swap', [1]],
     ['setPort', [80]],
-    ['setProtocol', ['ICMP']],
+    ['setProtocol', ['IGMP']],
     ['setFamily', [4]],
     ['chooseWay', [-1]],
     ['chooseWay', [0.5]],
