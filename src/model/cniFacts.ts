@@ -31,6 +31,12 @@ export interface CniFacts {
   readonly settings: readonly CniSetting[];
 }
 
+/** What the user says the cluster runs, whatever its objects tell; words of `dataplane/choice.ts`. */
+export interface ChosenNetwork {
+  readonly cni?: string | undefined;
+  readonly kubeProxy?: string | undefined;
+}
+
 /** Where CNI plugins and kube-proxy are installed; an object of the same name elsewhere is somebody else's. */
 export const pluginNamespaces: ReadonlySet<string> = new Set([
   'kube-system',
