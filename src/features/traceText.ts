@@ -194,7 +194,7 @@ function painter(color: boolean): Paint {
   return (text, ...codes) => (color ? `\u001b[${codes.join(';')}m${text}\u001b[0m` : text);
 }
 
-function columns(rows: readonly (readonly string[])[], indent: string): readonly string[] {
+export function columns(rows: readonly (readonly string[])[], indent: string): readonly string[] {
   const widths: number[] = [];
   for (const row of rows)
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
@@ -204,7 +204,7 @@ function columns(rows: readonly (readonly string[])[], indent: string): readonly
 }
 
 /** Breaks at spaces; a word longer than the line stands alone. */
-function wrap(text: string, indent: string, width: number, hanging = indent): readonly string[] {
+export function wrap(text: string, indent: string, width: number, hanging = indent): readonly string[] {
   const lines: string[] = [];
   let line = indent;
   for (const word of clean(text).split(' ')) {
@@ -226,6 +226,6 @@ function socket(address: string, port: number): string {
 }
 
 /** Replaces control characters, and those that turn the direction of text. */
-function clean(text: string): string {
+export function clean(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }

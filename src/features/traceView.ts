@@ -7,7 +7,7 @@ import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import { endText } from '../trace/endText';
 import type { TraceQuery } from '../trace/query';
-import type { Principle, ResolvedEnd, Trace, Way } from '../trace/trace';
+import type { Principle, ResolvedEnd, Trace, TraceProfile, Way } from '../trace/trace';
 import { lanesOf, type LaneEnds } from './traceLanes';
 import { decidingLinks, hopViews, stepViews } from './traceSteps';
 import type {
@@ -39,12 +39,17 @@ export function traceView(trace: Trace, cluster: Cluster, chosen = 0): TraceView
     ),
     source: trace.source && endView(trace.source, cluster),
     destination: trace.destination && endView(trace.destination, cluster),
-    profile: `${trace.profile.cni}, kube-proxy in ${trace.profile.kubeProxy} mode`,
+    profile: profileWords(trace.profile),
     ways,
     way: way && summary && wayView(trace, way, summary, cluster),
     assumptions: trace.assumptions.map(evidenceOf),
     warnings: trace.warnings.map(({ code, text, at }) => ({ code, text, link: linkOf(at) })),
   };
+}
+
+/** `kindnet (point-to-point veths), kube-proxy in iptables mode` */
+function profileWords({ cni, kubeProxy }: TraceProfile): string {
+  return kubeProxy === 'none' ? `${cni}, no kube-proxy` : `${cni}, kube-proxy in ${kubeProxy} mode`;
 }
 
 /** `shop/web to svc/shop/db, TCP port 5432` */
