@@ -2,11 +2,14 @@
 // folders as the editor; problems of the input go to standard error as file:line:column.
 import { parseArgs } from 'node:util';
 import { connectivity } from '../analysis/connectivity';
+import { readChoice, withChoice, type ProfileChoice } from '../dataplane/choice';
 import { readPaths, ReaderError } from '../desktop/read';
 import { traceSvg } from '../diagram/svg';
 import { connectivityText } from '../features/connectivityText';
 import { lookupAddress } from '../features/lookup';
 import { lookupText } from '../features/lookupText';
+import { comparisonView } from '../features/profileComparison';
+import { comparisonText } from '../features/profileComparisonText';
 import { traceMarkdown } from '../features/traceMarkdown';
 import { traceMermaid } from '../features/traceMermaid';
 import { traceText } from '../features/traceText';
@@ -17,7 +20,9 @@ import type { Cluster } from '../model/cluster';
 import type { Problem } from '../model/problem';
 import { defaultSettings } from '../simulate/settings';
 import { simulate } from '../simulate/simulate';
+import { compareProfiles } from '../trace/compareProfiles';
 import { parseEnd } from '../trace/endText';
+import type { TraceQuery } from '../trace/query';
 import { traceConnectivity } from '../trace/traceConnectivity';
 import { commandUsage, usage } from './usage';
 
@@ -33,11 +38,14 @@ class UsageError extends Error {}
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 interface Command {
-  /** Its own options; all take a value. */
-  readonly options: Readonly<Record<string, { readonly type: 'string' }>>;
+  /** Its own options; a boolean one takes no value. */
+  readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
   readonly formats: readonly string[];
   readonly run: (paths: readonly string[], values: Values) => Promise<ExitCode>;
 }
+
+/** Options of the commands that show devices. */
+const profileOptions = { cni: { type: 'string' }, 'kube-proxy': { type: 'string' } } as const;
 
 const commands: Readonly<Record<string, Command>> = {
   trace: {
@@ -48,14 +56,16 @@ const commands: Readonly<Record<string, Command>> = {
       protocol: { type: 'string' },
       family: { type: 'string' },
       expect: { type: 'string' },
+      'all-profiles': { type: 'boolean' },
+      ...profileOptions,
     },
     formats: ['text', 'json', 'markdown', 'mermaid', 'svg'],
     run: runTrace,
   },
   connectivity: { options: { level: { type: 'string' } }, formats: ['text', 'json'], run: runConnectivity },
-  lookup: { options: {}, formats: ['text', 'json'], run: runLookup },
+  lookup: { options: profileOptions, formats: ['text', 'json'], run: runLookup },
   tree: {
-    options: { 'group-by': { type: 'string' }, filter: { type: 'string' } },
+    options: { 'group-by': { type: 'string' }, filter: { type: 'string' }, ...profileOptions },
     formats: ['text', 'json'],
     run: runTree,
   },
@@ -115,14 +125,16 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
     ] as const) ?? 'TCP';
   const family = choice(values, 'family', ['4', '6'] as const);
   const expected = choice(values, 'expect', ['reachable', 'unreachable'] as const);
-  const cluster = await readCluster(paths);
-  const trace = traceConnectivity(cluster, {
+  const query: TraceQuery = {
     from: from.end,
     to: to.end,
     port,
     protocol,
     family: family === undefined ? undefined : family === '4' ? 4 : 6,
-  });
+  };
+  if (values['all-profiles'] === true) return runComparison(paths, values, query, expected);
+  const cluster = await readCluster(paths, profileChoice(values));
+  const trace = traceConnectivity(cluster, query);
   const view = traceView(trace, cluster);
   switch (text(values, 'output')) {
     case 'json':
@@ -150,6 +162,40 @@ function portOf(written: string | undefined): number | string | undefined {
   return written !== undefined && /^[0-9]+$/.test(written) ? Number(written) : written;
 }
 
+/** An expectation is met only when it is under every profile. */
+async function runComparison(
+  paths: readonly string[],
+  values: Values,
+  query: TraceQuery,
+  expected: 'reachable' | 'unreachable' | undefined,
+): Promise<ExitCode> {
+  for (const name of ['cni', 'kube-proxy'])
+    if (values[name] !== undefined)
+      throw new UsageError(`--all-profiles compares every profile and mode; leave --${name} out.`);
+  const format = choice(values, 'output', ['text', 'json'] as const);
+  const comparison = compareProfiles(await readCluster(paths), query);
+  if (format === 'json') printJson({ apiVersion: 'podnet/v1', kind: 'ProfileComparison', ...comparison });
+  else print(comparisonText(comparisonView(comparison), process.stdout.columns || 100));
+  const unmet = comparison.rows.filter(
+    ({ result }) => expected !== undefined && result.toLowerCase() !== expected,
+  );
+  for (const { profiles, result } of unmet)
+    process.stderr.write(
+      `Expected ${expected ?? ''}, found ${result.toLowerCase()} under ${[...new Set(profiles.map(({ cni }) => cni))].join(', ')}.\n`,
+    );
+  return unmet.length === 0 ? 0 : 1;
+}
+
+/** The CNI profile and kube-proxy mode that the options name; what they leave open is detected. */
+function profileChoice(values: Values): ProfileChoice {
+  const { choice: chosen, complaints } = readChoice({
+    cni: text(values, 'cni'),
+    kubeProxy: text(values, 'kube-proxy'),
+  });
+  if (complaints.length > 0) throw new UsageError(complaints.map((each) => `--${each}`).join('\n'));
+  return chosen;
+}
+
 async function runConnectivity(paths: readonly string[], values: Values): Promise<ExitCode> {
   const level = choice(values, 'level', ['workload', 'pod'] as const) ?? 'workload';
   const list = connectivity(await readCluster(paths), { level });
@@ -162,7 +208,7 @@ async function runLookup(positionals: readonly string[], values: Values): Promis
   const paths = positionals.slice(0, -1);
   if (paths.length === 0)
     throw new UsageError('Name what to read and then the address: podnet lookup PATH... ADDRESS.');
-  const report = lookupAddress(await readCluster(paths), address);
+  const report = lookupAddress(await readCluster(paths, profileChoice(values)), address);
   if (report.address === undefined) throw new UsageError(report.summary);
   if (text(values, 'output') === 'json')
     printJson({ apiVersion: 'podnet/v1', kind: 'AddressReport', ...report });
@@ -172,13 +218,13 @@ async function runLookup(positionals: readonly string[], values: Values): Promis
 
 async function runTree(paths: readonly string[], values: Values): Promise<ExitCode> {
   const grouping = choice(values, 'group-by', ['node', 'namespace', 'workload'] as const) ?? 'node';
-  const cluster = await readCluster(paths);
+  const cluster = await readCluster(paths, profileChoice(values));
   if (text(values, 'output') === 'json') return printJson(clusterTree(cluster));
   return print(treeText(cluster, grouping, text(values, 'filter') ?? ''));
 }
 
 /** Reads and completes the cluster; what is wrong with the input goes to standard error. */
-async function readCluster(paths: readonly string[]): Promise<Cluster> {
+async function readCluster(paths: readonly string[], chosen: ProfileChoice = {}): Promise<Cluster> {
   const changes: FileChange[] = [];
   for await (const file of readPaths(paths)) changes.push(file);
   const store = createStore();
@@ -193,7 +239,7 @@ async function readCluster(paths: readonly string[]): Promise<Cluster> {
       `${where}: no Kubernetes objects were found. Name manifests, a folder of them, or a file that kubectl printed.`,
     );
   }
-  return simulated.cluster;
+  return withChoice(simulated.cluster, chosen);
 }
 
 function problemLine({ at, severity, code, message }: Problem): string {

@@ -1,4 +1,6 @@
 // Answers: how is `podnet` called? The texts of --help, one per command.
+import { kubeProxyChoices } from '../dataplane/choice';
+import { profiles } from '../dataplane/profiles/profiles';
 
 export const usage = `Usage: podnet COMMAND PATH... [options]
 
@@ -20,6 +22,18 @@ Exit codes: 0 fine, 1 a finding (an expectation that is not met, an address nobo
 2 bad usage or unreadable input.
 `;
 
+const profileOptions = `  --cni ID               the CNI profile; default: auto, what the input tells
+  --kube-proxy MODE      ${kubeProxyChoices.slice(1).join(', ')}; default: auto`;
+
+const width = Math.max(...profiles.map(({ id }) => id.length));
+const profileList = `CNI profiles (for --cni)
+${profiles
+  .map(
+    ({ id, name, known }) =>
+      `  ${id.padEnd(width)}  ${name}${known === 'measured' ? '' : ' (TTL and devices inferred)'}`,
+  )
+  .join('\n')}`;
+
 export const commandUsage: Readonly<Record<string, string>> = {
   trace: `Usage: podnet trace PATH... --from X --to Y [options]
 
@@ -32,7 +46,11 @@ Y may end in :port.
   --protocol PROTOCOL    TCP (default), UDP, SCTP or ICMP (a ping, without ports)
   --family 4|6           default: the first that both ends have
   --expect RESULT        reachable or unreachable: exit 1 when the trace says otherwise
+${profileOptions}
+  --all-profiles         instead of one trace a table: where profiles and modes disagree (text or json)
   --output FORMAT        text (default), json, markdown, mermaid or svg
+
+${profileList}
 `,
   connectivity: `Usage: podnet connectivity PATH... [options]
 
@@ -43,12 +61,14 @@ Y may end in :port.
 
 ADDRESS is an IP address, or a range such as 10.244.0.0/16. Exit 1 when nobody owns it.
 
+${profileOptions}
   --output FORMAT        text (default) or json
 `,
   tree: `Usage: podnet tree PATH... [options]
 
   --group-by GROUP       node (default), namespace or workload
   --filter TEXT          part of a name, app=web, an address or a range
+${profileOptions}
   --output FORMAT        text (default) or json (always by node, unfiltered)
 `,
 };

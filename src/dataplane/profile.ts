@@ -68,10 +68,16 @@ export interface MasqueradeQuestion {
   readonly packet: Packet;
   readonly cluster: Cidr | undefined;
   readonly node: Cidr | undefined;
-  /** Ranges of all pools, and whether the pool that holds the source has natOutgoing. */
-  readonly pools: readonly Cidr[];
+  /** Pools that pods have addresses of. */
+  readonly pools: readonly AddressPool[];
   readonly isNode: (ip: Ip) => boolean;
   readonly isPod: (ip: Ip) => boolean;
+}
+
+export interface AddressPool {
+  readonly range: Cidr;
+  /** Whether what it sends outside every pool is masqueraded. */
+  readonly natOutgoing: boolean;
 }
 
 export type MasqueradeRule = (question: MasqueradeQuestion) => Masquerading | undefined;
@@ -101,6 +107,14 @@ export interface CniProfile {
 
 export type KubeProxyMode = 'iptables' | 'nftables' | 'ipvs' | 'none';
 
+/** What kube-proxy's configuration adds to its mode (KubeProxyConfiguration). */
+export interface KubeProxyOptions {
+  /** Every client of a ClusterIP is masqueraded, pods too. */
+  readonly masqueradeAll: boolean;
+  /** Addresses of a node that have node ports: ranges, `primary`, `localhost`, `all`. undefined: those of the mode. */
+  readonly nodePortAddresses?: readonly string[] | undefined;
+}
+
 /** Switches of the nodes that change what packets do (spec C5). Every cluster that works has them so. */
 export interface NodeConditions {
   /** net.bridge.bridge-nf-call-iptables */
@@ -126,5 +140,6 @@ export const healthyNodes: NodeConditions = {
 export interface DataplaneSettings {
   readonly cni: CniProfile;
   readonly kubeProxy: KubeProxyMode;
+  readonly kubeProxyOptions: KubeProxyOptions;
   readonly conditions: NodeConditions;
 }

@@ -64,7 +64,7 @@ export function traceSvg(view: TraceView): string {
       'note',
     );
   if (way?.about !== undefined) page.text(way.about, 'note');
-  page.text(`Profile: ${view.profile.words} (${view.profile.how})`, 'note');
+  page.text(`Profile: ${view.profile.words}`, 'note');
   if (view.profile.inferred !== undefined) page.text(view.profile.inferred, 'note');
   if (way?.mtu !== undefined) page.text(`Path MTU: ${way.mtu}`, 'note');
   for (const leg of legsOf(view)) {

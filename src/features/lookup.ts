@@ -4,13 +4,14 @@ import {
   compareIp,
   contains,
   lastOf,
-  offsetIp,
   parseCidr,
   parseIp,
   rangeName,
   type Cidr,
   type Ip,
 } from '../model/address';
+import { settingsFor } from '../dataplane/detect';
+import { reservedAddress, type ReservedAddress } from '../dataplane/wiring/addresses';
 import type { Cluster } from '../model/cluster';
 import { lookupOf, type AddressOwner } from '../model/lookup';
 import { keyOf } from '../model/objects';
@@ -91,18 +92,32 @@ function addressSummary(cluster: Cluster, ip: Ip, owners: readonly AddressOwner[
   return `Nobody owns ${ip.text}; it is free in ${rangeWords(range)}.`;
 }
 
-/** Addresses of a node's pod range that no pod gets (host-local IPAM, flannel). */
+/** Addresses of a node's pod range that no pod gets: those of the node's own devices, the first and the last. */
 function reservedText(cluster: Cluster, ip: Ip): string | undefined {
-  const range = lookupOf(cluster).rangeOf(ip);
+  const lookup = lookupOf(cluster);
+  const range = lookup.rangeOf(ip);
   if (range?.kind !== 'node-pod-cidr') return undefined;
+  const { node } = range;
+  const reserved = reservedAddress({ settings: settingsFor(cluster).settings, lookup }, node, ip);
+  if (reserved !== undefined) return reservedWords(reserved, node.name);
   const { first } = range.cidr.value;
-  if (ip.text === first.text)
-    return `the network address of ${range.node.name}'s pod range; flannel's VXLAN device sends from it, pods never have it`;
-  if (ip.text === offsetIp(first, 1)?.text)
-    return `the gateway of ${range.node.name}'s pods, the address of its bridge`;
+  if (ip.text === first.text) return `the network address of ${node.name}'s pod range`;
   if (ip.family === 4 && ip.text === lastOf(range.cidr.value).text)
-    return `the broadcast address of ${range.node.name}'s pod range`;
+    return `the broadcast address of ${node.name}'s pod range`;
   return undefined;
+}
+
+function reservedWords({ role, device }: ReservedAddress, node: string): string {
+  switch (role) {
+    case 'gateway':
+      return device === undefined
+        ? `the gateway of ${node}'s pods, which the node's end of every veth has (inferred)`
+        : `the gateway of ${node}'s pods, the address of ${device}`;
+    case 'router':
+      return `the gateway of ${node}'s pods, which the virtual switch of the node answers for`;
+    case 'device':
+      return `the address of ${device ?? 'a device'} on ${node}, which the node sends from`;
+  }
 }
 
 function ownFacts(cluster: Cluster, owners: readonly AddressOwner[]): readonly Evidence[] {

@@ -21,9 +21,7 @@ export function traceMarkdown(view: TraceView): string {
       ...endItems(view),
       ...(banner.links.length === 0 ? [] : [`${banner.linksTitle} ${places(banner.links)}`]),
       ...(way?.mtu === undefined ? [] : [`Path MTU: ${escapeMarkdown(way.mtu)}`]),
-      `Profile: ${escapeMarkdown(`${view.profile.words} (${view.profile.how})`)}`,
-      ...view.profile.evidence.map((each) => `Profile, ${evidenceText(each)}`),
-      ...(view.profile.inferred === undefined ? [] : [escapeMarkdown(view.profile.inferred)]),
+      `Profile: ${escapeMarkdown(view.profile.words)}`,
     ]),
     ...(view.ways.length < 2
       ? []
@@ -58,6 +56,7 @@ export function traceMarkdown(view: TraceView): string {
     ...notes('Assumptions', view.assumptions),
     ...notes('Warnings', view.warnings),
     ...checkBlocks(view.checks),
+    ...notes('Network profile', view.profile.evidence),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }

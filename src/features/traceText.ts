@@ -7,7 +7,6 @@ import type {
   LegView,
   LinkView,
   PolicyView,
-  ProfileView,
   SocketView,
   StepView,
   Tone,
@@ -71,8 +70,8 @@ export function traceText(view: TraceView, options: TextOptions): string {
   lines.push(...noteLines('Assumptions', view.assumptions, options.width, paint));
   lines.push(...noteLines('Warnings', view.warnings, options.width, paint));
   lines.push(...checkLines(view.checks, options.width, paint));
-  lines.push(...profileLines(view.profile, options.width));
-  return `${lines.join('\n')}\n`;
+  lines.push(...noteLines('Network profile', view.profile.evidence, options.width, paint));
+  return `${lines.join('\n').trimEnd()}\n`;
 }
 
 function endLines(view: TraceView): readonly string[] {
@@ -220,21 +219,13 @@ function checkLines(checks: readonly CheckView[], width: number, paint: Paint): 
   return [paint('If it fails all the same, look at', bold), ...lines, ''];
 }
 
-function profileLines({ words, how, evidence, inferred }: ProfileView, width: number): readonly string[] {
-  return [
-    ...wrap(`Profile: ${words} (${how})`, '', width, '  '),
-    ...evidenceLines(evidence, '  ', width),
-    ...(inferred === undefined ? [] : wrap(inferred, '  ', width)),
-  ];
-}
-
 type Paint = (text: string, ...codes: readonly number[]) => string;
 
 function painter(color: boolean): Paint {
   return (text, ...codes) => (color ? `\u001b[${codes.join(';')}m${text}\u001b[0m` : text);
 }
 
-function columns(rows: readonly (readonly string[])[], indent: string): readonly string[] {
+export function columns(rows: readonly (readonly string[])[], indent: string): readonly string[] {
   const widths: number[] = [];
   for (const row of rows)
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
@@ -244,7 +235,7 @@ function columns(rows: readonly (readonly string[])[], indent: string): readonly
 }
 
 /** Breaks at spaces; a word longer than the line stands alone. */
-function wrap(text: string, indent: string, width: number, hanging = indent): readonly string[] {
+export function wrap(text: string, indent: string, width: number, hanging = indent): readonly string[] {
   const lines: string[] = [];
   let line = indent;
   for (const word of clean(text).split(' ')) {
@@ -262,6 +253,6 @@ function place(link: LinkView): string {
 }
 
 /** Replaces control characters, and those that turn the direction of text. */
-function clean(text: string): string {
+export function clean(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }

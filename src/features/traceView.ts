@@ -1,6 +1,6 @@
 // Answers: what does a surface show for this trace? Builds the whole view, with the chosen way in full: the page draws it,
 // the terminal and Markdown print it.
-import type { ProfileChoice } from '../dataplane/detect';
+import type { ProfileChoice } from '../dataplane/choice';
 import type { Hop } from '../dataplane/step';
 import { parseIp } from '../model/address';
 import type { Cluster } from '../model/cluster';
@@ -9,12 +9,14 @@ import { keyOf } from '../model/objects';
 import { endText } from '../trace/endText';
 import { nodeChecks, pathMtu, type NodeCheck } from '../trace/nodeChecks';
 import type { TraceQuery } from '../trace/query';
+import { profileRemarks } from '../trace/remarks';
 import type { Principle, ResolvedEnd, Trace, TraceProfile, Way } from '../trace/trace';
 import { lanesOf, type LaneEnds } from './traceLanes';
 import { decidingLinks, hopViews, stepViews } from './traceSteps';
 import type {
   CheckView,
   EndView,
+  EvidenceView,
   LegView,
   LinkView,
   PrincipleView,
@@ -63,10 +65,15 @@ export function traceView(trace: Trace, cluster: Cluster, options: TraceViewOpti
     profile: profileView(trace.profile),
     ways,
     way: way && summary && wayView(trace, way, summary, cluster),
-    assumptions: trace.assumptions.map(evidenceOf),
+    assumptions: otherAssumptions(trace),
     warnings: trace.warnings.map(({ code, text, at }) => ({ code, text, link: linkOf(at) })),
     checks: nodeChecks(cluster, trace, options.choice).map(checkView),
   };
+}
+
+/** `kindnet (point-to-point veths), kube-proxy in iptables mode` */
+function profileWords({ cni, kubeProxy }: TraceProfile): string {
+  return kubeProxy === 'none' ? `${cni}, no kube-proxy` : `${cni}, kube-proxy in ${kubeProxy} mode`;
 }
 
 /** `shop/web to svc/shop/db, TCP port 5432` */
@@ -153,16 +160,21 @@ function checkView({ id, text, command, nodes }: NodeCheck): CheckView {
   return { id, text, command, where: `on ${listed(nodes)}` };
 }
 
-function profileView({ cni, kubeProxy, known, how, evidence }: TraceProfile): ProfileView {
+function profileView(profile: TraceProfile): ProfileView {
   return {
-    words: kubeProxy === 'none' ? `${cni}, no kube-proxy` : `${cni}, kube-proxy in ${kubeProxy} mode`,
-    how,
-    evidence: evidence.map(evidenceOf),
+    words: profileWords(profile),
+    evidence: profileRemarks(profile).map(evidenceOf),
     inferred:
-      known === 'measured'
+      profile.known === 'measured'
         ? undefined
-        : 'This profile follows documentation and code, no kernel was measured: TTL and the devices inside nodes are inferred.',
+        : 'TTL and the devices inside nodes are inferred: no kernel was measured with this profile.',
   };
+}
+
+/** Those that are not told with the profile. */
+function otherAssumptions({ assumptions, profile }: Trace): readonly EvidenceView[] {
+  const told = new Set(profileRemarks(profile).map(({ text }) => text));
+  return assumptions.filter(({ text }) => !told.has(text)).map(evidenceOf);
 }
 
 function legView(kind: LegView['kind'], hops: readonly Hop[], cluster: Cluster, ends: LaneEnds): LegView {

@@ -274,10 +274,9 @@ export interface WayView extends WaySummary {
 export interface ProfileView {
   /** `flannel with VXLAN, kube-proxy in iptables mode` */
   readonly words: string;
-  /** `CNI detected, kube-proxy mode assumed` */
-  readonly how: string;
+  /** Plugin and mode, each with how it is known. */
   readonly evidence: readonly EvidenceView[];
-  /** Why TTL and devices are inferred only; undefined: the profile was measured on a kernel. */
+  /** That TTL and devices are inferred only; undefined: the profile was measured on a kernel. */
   readonly inferred?: string | undefined;
 }
 

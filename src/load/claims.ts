@@ -6,9 +6,9 @@ import type { Fact } from '../model/source';
 import { onePerFamily } from './values';
 
 /** Closest to what runs first. */
-export type ClaimSource = 'running' | 'kubeadm' | 'arguments' | 'configuration';
+export type ClaimSource = 'running' | 'kubeadm' | 'plugin' | 'arguments' | 'configuration';
 
-const order: readonly ClaimSource[] = ['running', 'kubeadm', 'arguments', 'configuration'];
+const order: readonly ClaimSource[] = ['running', 'kubeadm', 'plugin', 'arguments', 'configuration'];
 
 /** What one object says about the network of the whole cluster. */
 export interface NetworkClaim {
@@ -18,11 +18,13 @@ export interface NetworkClaim {
   readonly dnsDomain?: Fact<string> | undefined;
 }
 
-/** The network that the claims make together: for each family the claim closest to what runs, then the first written. */
+/** The network that the claims make together: from the source closest to what runs, for each family what is written first. */
 export function networkOf(claims: readonly NetworkClaim[]): ClusterNetwork {
   const sorted = order.flatMap((source) => claims.filter((claim) => claim.from === source));
   const family = (cidr: Cidr): 4 | 6 => cidr.first.family;
-  const podCidrs = sorted.find((claim) => claim.podCidrs.length > 0)?.podCidrs ?? [];
+  const closest = sorted.find((claim) => claim.podCidrs.length > 0)?.from;
+  // A pool of each family is an object of its own.
+  const podCidrs = sorted.filter(({ from }) => from === closest).flatMap((claim) => claim.podCidrs);
   return {
     podCidrs: onePerFamily(podCidrs, family),
     serviceCidrs: onePerFamily(

@@ -1,24 +1,40 @@
-// Answers: which nodes and ranges does a cluster's configuration describe? kind (kind.x-k8s.io Cluster), k3d (Simple) and
-// kubeadm (ClusterConfiguration); in a snapshot the ConfigMaps of kube-proxy and kubeadm and the controller manager's
-// arguments say the same. Names and taints are those the tools give: kind and k3d sources, kubeadm's mark-control-plane.
+// Answers: which nodes, ranges and network does a cluster's configuration describe? kind (kind.x-k8s.io Cluster), k3d (Simple)
+// and kubeadm (ClusterConfiguration); in a snapshot ConfigMaps and the controller manager's arguments say the same of ranges.
+// Names, taints and defaults are those the tools give: kind, k3d and k3s sources, kubeadm's mark-control-plane.
 import { parseCidr } from '../model/address';
 import type { Cidr } from '../model/address';
+import type { CniSetting } from '../model/cniFacts';
+import { pluginNamespaces } from '../model/cniFacts';
 import type { Node } from '../model/node';
 import type { Labels } from '../model/selector';
 import type { Fact, Location } from '../model/source';
 import type { NetworkClaim } from './claims';
+import { setting } from './cniFacts';
+import { embeddedRoot } from './embedded';
 import type { Field, ObjectSource } from './field';
-import { at, below, child, integer, items, oneOf, rootField, stringMap, text, writtenAt } from './field';
+import {
+  at,
+  below,
+  child,
+  flag,
+  integer,
+  items,
+  oneOf,
+  rootField,
+  stringMap,
+  text,
+  writtenAt,
+} from './field';
 import type { Metadata } from './metadata';
-import type { SyntaxNode } from './syntax';
 import { rangesOfText } from './values';
-import { parseYaml } from './yaml';
 
 /** What one configuration file describes. Its nodes count only where no Node object tells of a real one. */
 export interface ClusterConfiguration {
   readonly tool: 'kind' | 'k3d' | 'kubeadm';
   readonly nodes: readonly Node[];
   readonly claim: NetworkClaim;
+  /** What the tool installs for a network, by what is written or by its defaults. */
+  readonly settings: readonly CniSetting[];
   readonly at: Location;
 }
 
@@ -62,8 +78,40 @@ export function readKind(source: ObjectSource): ClusterConfiguration {
       ),
       dnsDomain: textFact(child(networking, 'dnsDomain')),
     },
+    settings: kindSettings(cluster, networking),
     at: at(root),
   };
+}
+
+const kindModes = ['iptables', 'nftables', 'ipvs', 'none'] as const;
+
+/** kind installs kindnet and kube-proxy in iptables mode unless it is told otherwise. */
+function kindSettings(cluster: string, networking: Field): readonly CniSetting[] {
+  const disabled = child(networking, 'disableDefaultCNI');
+  const modeField = child(networking, 'kubeProxyMode');
+  const name = `the kind configuration of cluster ${cluster}`;
+  const mode = oneOf(modeField, kindModes, 'iptables');
+  const written = modeField.node !== undefined;
+  return [
+    ...(flag(disabled) === true
+      ? []
+      : [
+          setting(
+            'kind.defaultCni',
+            'kindnet',
+            `${name} keeps the default CNI of kind, which is kindnet`,
+            disabled,
+            disabled.node === undefined,
+          ),
+        ]),
+    setting(
+      'kube-proxy.mode',
+      mode,
+      written ? `${name} has kubeProxyMode: ${mode}` : `kube-proxy runs in iptables mode in kind by default`,
+      modeField,
+      !written,
+    ),
+  ];
 }
 
 function kindRanges(family: 'ipv4' | 'ipv6' | 'dual', four: string, six: string): readonly string[] {
@@ -94,8 +142,54 @@ export function readK3d(source: ObjectSource): ClusterConfiguration {
       podCidrs: orDefault(undefined, ['10.42.0.0/16'], 'k3s', argumentRanges(args, '--cluster-cidr')),
       serviceCidrs: orDefault(undefined, ['10.43.0.0/16'], 'k3s', argumentRanges(args, '--service-cidr')),
     },
+    settings: k3sSettings(root, args),
     at: at(root),
   };
+}
+
+/** k3s runs flannel with VXLAN, kube-proxy and a policy controller in its own process, unless its arguments say otherwise. */
+function k3sSettings(root: Field, args: readonly Field[]): readonly CniSetting[] {
+  const argument = (
+    name: string,
+  ): { readonly value: string; readonly field: Field; readonly text: string } | undefined => {
+    const found = args.find((field) => (text(field) ?? '').split('=')[0] === name);
+    const written = found === undefined ? undefined : text(found);
+    return found === undefined || written === undefined
+      ? undefined
+      : { value: written.slice(name.length + 1), field: found, text: `k3s gets the argument ${written}` };
+  };
+  const backend = argument('--flannel-backend');
+  const proxyless = argument('--disable-kube-proxy');
+  const mode = args.find((field) => /^--kube-proxy-arg=(?:--)?proxy-mode=/.test(text(field) ?? ''));
+  const modeText = mode === undefined ? undefined : text(mode);
+  const flannel =
+    backend === undefined
+      ? setting('flannel.Backend.Type', 'vxlan', 'k3s runs flannel with VXLAN by default', root, true)
+      : backend.value === 'none'
+        ? undefined
+        : setting('flannel.Backend.Type', backend.value, backend.text, backend.field);
+  const kubeProxy =
+    proxyless !== undefined && proxyless.value !== 'false'
+      ? setting('kube-proxy.mode', 'none', proxyless.text, proxyless.field)
+      : mode !== undefined && modeText !== undefined
+        ? setting(
+            'kube-proxy.mode',
+            modeText.slice(modeText.lastIndexOf('=') + 1),
+            `k3s gets the argument ${modeText}`,
+            mode,
+          )
+        : setting(
+            'kube-proxy.mode',
+            'iptables',
+            'k3s runs kube-proxy in iptables mode by default',
+            root,
+            true,
+          );
+  const policies =
+    argument('--disable-network-policy') === undefined
+      ? setting('k3s.networkPolicy', 'true', 'k3s runs its network policy controller by default', root, true)
+      : undefined;
+  return [flannel, kubeProxy, policies].filter((each) => each !== undefined);
 }
 
 export function readKubeadm(source: ObjectSource): ClusterConfiguration {
@@ -104,6 +198,7 @@ export function readKubeadm(source: ObjectSource): ClusterConfiguration {
     tool: 'kubeadm',
     nodes: [],
     claim: kubeadmClaim(child(root, 'networking'), 'configuration'),
+    settings: [],
     at: at(root),
   };
 }
@@ -117,18 +212,32 @@ function kubeadmClaim(networking: Field, from: NetworkClaim['from']): NetworkCla
   };
 }
 
-/** What the ConfigMaps kube-system/kube-proxy and kube-system/kubeadm-config of a cluster say; undefined for others. */
+/** What ConfigMaps of kube-proxy, kubeadm and flannel say of the cluster's ranges; undefined for others. */
 export function readConfigMap(source: ObjectSource, metadata: Metadata): NetworkClaim | undefined {
-  if (metadata.namespace !== 'kube-system') return undefined;
+  if (!pluginNamespaces.has(metadata.namespace)) return undefined;
   const data = child(rootField(source), 'data');
-  if (metadata.name === 'kube-proxy') {
-    const field = embedded(child(data, 'config.conf'), 'clusterCIDR');
-    return { from: 'running', podCidrs: rangesOfText(field, metadata.provenance), serviceCidrs: [] };
+  const ranges = (from: NetworkClaim['from'], key: string, ...fields: readonly string[]): NetworkClaim => {
+    const root = embeddedRoot(child(data, key));
+    return {
+      from,
+      podCidrs: fields.flatMap((field) => rangesOfText(child(root, field), metadata.provenance)),
+      serviceCidrs: [],
+    };
+  };
+  switch (metadata.name) {
+    case 'kube-proxy':
+      return ranges('running', 'config.conf', 'clusterCIDR');
+    case 'kube-proxy-config':
+      return ranges('running', 'config', 'clusterCIDR');
+    case 'kubeadm-config':
+      return kubeadmClaim(child(embeddedRoot(child(data, 'ClusterConfiguration')), 'networking'), 'kubeadm');
+    case 'kube-flannel-cfg':
+    case 'canal-config':
+    case 'rke2-canal-config':
+      return ranges('plugin', 'net-conf.json', 'Network', 'IPv6Network');
+    default:
+      return undefined;
   }
-  if (metadata.name === 'kubeadm-config') {
-    return kubeadmClaim(embedded(child(data, 'ClusterConfiguration'), 'networking'), 'kubeadm');
-  }
-  return undefined;
 }
 
 /** What the arguments of a kube-controller-manager pod say; undefined for other pods. */
@@ -142,29 +251,6 @@ export function readControllerManager(source: ObjectSource, labels: Labels): Net
     podCidrs: argumentRanges(args, '--cluster-cidr'),
     serviceCidrs: argumentRanges(args, '--service-cluster-ip-range'),
   };
-}
-
-/** The field `key` of the YAML text that `field` holds. Its faults and places are those of the text as a whole. */
-function embedded(field: Field, key: string): Field {
-  const written = text(field) ?? '';
-  const [tree] = parseYaml(written, { start: 0, end: written.length });
-  const root: SyntaxNode = tree?.root ?? { kind: 'map', start: 0, end: 0, entries: [] };
-  const range = field.node ?? field.source.root;
-  const inner = child(rootField({ ...field.source, root, faults: [] }), key);
-  return inner.node === undefined ? inner : { ...inner, node: moved(inner.node, range.start, range.end) };
-}
-
-/** The same node with every range set to one that exists in the file. */
-function moved(node: SyntaxNode, start: number, end: number): SyntaxNode {
-  if (node.kind === 'scalar') return { ...node, start, end };
-  if (node.kind === 'sequence')
-    return { ...node, start, end, items: node.items.map((item) => moved(item, start, end)) };
-  const entries = node.entries.map((entry) => ({
-    ...entry,
-    keyStart: start,
-    value: moved(entry.value, start, end),
-  }));
-  return { ...node, start, end, entries };
 }
 
 function configuredNode(

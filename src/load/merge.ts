@@ -1,12 +1,14 @@
 // Answers: which cluster do all files together describe? Linear in the number of objects. Only what is written or follows
 // from it by definition: namespaces that objects live in, nodes that observed pods name, owners; nothing is simulated.
 import type { Cluster } from '../model/cluster';
+import type { CniFacts, CniSetting, IpPool } from '../model/cniFacts';
 import type { Namespace, Node } from '../model/node';
 import type { ObjectRef } from '../model/objects';
 import { byNamespaceAndName, compareText, keyOf } from '../model/objects';
 import type { Pod, Workload } from '../model/pod';
 import type { Problem } from '../model/problem';
 import type { EndpointSlice } from '../model/service';
+import type { NetworkClaim } from './claims';
 import { networkOf } from './claims';
 import type { ClusterConfiguration } from './configuration';
 import { addressConflicts, byPlace, placeText, withoutDuplicates } from './conflicts';
@@ -56,7 +58,11 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
     (own) => own,
   ).flatMap(({ object }) => object);
   const allSlices = [...slices, ...endpointsWithoutSlices(endpoints, slices)];
-  const claims = objects.flatMap((file) => file.claims);
+  const pools = poolsOf(objects, problems);
+  const claims = [
+    ...objects.flatMap((file) => file.claims),
+    ...pools.filter(({ forPods }) => forPods).map(poolClaim),
+  ];
   const cluster: Cluster = {
     network: networkOf(configuration === undefined ? claims : [...claims, configuration.claim]),
     nodes: nodesOf(
@@ -76,6 +82,11 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
     gateways: sorted(unique((file) => file.gateways)),
     policies: sorted(policies),
     unjudgedPolicies: sorted(unjudgedPolicies),
+    cni: cniFacts(pools, [
+      ...objects.flatMap((file) => file.settings),
+      ...objects.flatMap((file) => file.toolSettings),
+      ...(configuration?.settings ?? []),
+    ]),
   };
   return { cluster, problems: [...problems, ...addressConflicts(cluster)].sort(byPlace) };
 }
@@ -86,6 +97,30 @@ function renamed<T extends { readonly name: string }>(object: T, name: string): 
 
 function sorted<T extends ObjectRef>(list: readonly T[]): readonly T[] {
   return [...list].sort((a, b) => byNamespaceAndName(a, b) || compareText(a.kind, b.kind));
+}
+
+/** IPPool objects by name; what the operator is asked to make only where there are none. */
+function poolsOf(objects: readonly FileObjects[], problems: Problem[]): readonly IpPool[] {
+  const written = withoutDuplicates(
+    objects.flatMap((file) => file.pools),
+    () => 'IPPool',
+    problems,
+    renamed,
+  ).map(({ object }) => object);
+  const pools = written.length > 0 ? written : objects.flatMap((file) => file.operatorPools);
+  return [...pools].sort((a, b) => compareText(a.name, b.name));
+}
+
+function poolClaim({ range }: IpPool): NetworkClaim {
+  return { from: 'plugin', podCidrs: [range], serviceCidrs: [] };
+}
+
+/** @param settings the closest to what runs first. */
+function cniFacts(pools: readonly IpPool[], settings: readonly CniSetting[]): CniFacts | undefined {
+  if (pools.length === 0 && settings.length === 0) return undefined;
+  const byKey = new Map<string, CniSetting>();
+  for (const each of settings) if (!byKey.has(each.key)) byKey.set(each.key, each);
+  return { pools, settings: [...byKey.values()] };
 }
 
 /** A pod object is made once per owner, so that a pod that nobody touched is the same value in the next revision. */

@@ -2,9 +2,11 @@
 // come from a Node's status; pod ranges from its spec, which some network plugins do not use.
 import type { Cidr } from '../model/address';
 import type { Namespace, Node, Taint } from '../model/node';
+import type { Labels } from '../model/selector';
 import type { Fact, Provenance } from '../model/source';
+import { embeddedRoot } from './embedded';
 import type { Field, ObjectSource } from './field';
-import { below, child, flag, items, oneOf, rootField, text, writtenAt } from './field';
+import { below, child, flag, items, members, oneOf, rootField, text, writtenAt } from './field';
 import type { Metadata } from './metadata';
 import { addressFact, onePerFamily, range } from './values';
 
@@ -12,6 +14,7 @@ export function readNode(source: ObjectSource, metadata: Metadata): Node {
   const root = rootField(source);
   const spec = child(root, 'spec');
   const status = child(root, 'status');
+  const annotations = below(root, 'metadata', 'annotations');
   const addressesOf = (type: string): Node['addresses'] =>
     onePerFamily(
       items(child(status, 'addresses'))
@@ -28,8 +31,10 @@ export function readNode(source: ObjectSource, metadata: Metadata): Node {
     unschedulable: flag(child(spec, 'unschedulable')) ?? false,
     addresses: addressesOf('InternalIP'),
     externalAddresses: addressesOf('ExternalIP'),
-    podCidrs: podCidrs(spec, metadata.provenance),
+    podCidrs: podCidrs(spec, annotations, metadata.provenance),
     ready: readyOf(status),
+    annotations: pluginAnnotations(annotations),
+    providerId: text(child(spec, 'providerID')),
     runtime: text(below(status, 'nodeInfo', 'containerRuntimeVersion')),
     at: metadata.at,
     nameAt: metadata.nameAt,
@@ -44,10 +49,40 @@ export function readTaint(field: Field): Taint {
   };
 }
 
-function podCidrs(spec: Field, provenance: Provenance): readonly Fact<Cidr>[] {
+/** CNI plugins that tell what they gave a node do so in annotations with these beginnings (spec C6). */
+const pluginPrefixes = [
+  'projectcalico.org/',
+  'flannel.alpha.coreos.com/',
+  'k8s.ovn.org/',
+  'network.cilium.io/',
+];
+
+/** undefined: there are none of a plugin. */
+function pluginAnnotations(annotations: Field): Labels | undefined {
+  const kept = members(annotations).flatMap(([key, field]): readonly [string, string][] => {
+    const value = pluginPrefixes.some((prefix) => key.startsWith(prefix)) ? text(field) : undefined;
+    return value === undefined ? [] : [[key, value]];
+  });
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+/** What the plugin annotated comes first: OVN-Kubernetes and Cilium have their own ranges and ignore the spec (spec part B). */
+function podCidrs(spec: Field, annotations: Field, provenance: Provenance): readonly Fact<Cidr>[] {
+  const subnets = child(annotations, 'k8s.ovn.org/node-subnets');
+  const annotated = [
+    ...(subnets.node === undefined ? [] : oneOrMany(child(embeddedRoot(subnets), 'default'))),
+    ...['network.cilium.io/ipv4-pod-cidr', 'network.cilium.io/ipv6-pod-cidr'].map((key) =>
+      child(annotations, key),
+    ),
+  ];
   const many = items(child(spec, 'podCIDRs'));
-  const fields = many.length > 0 ? many : [child(spec, 'podCIDR')];
+  const fields = [...annotated, ...(many.length > 0 ? many : [child(spec, 'podCIDR')])];
   return onePerFamily(rangeFacts(fields, provenance), (cidr) => cidr.first.family);
+}
+
+/** `"10.128.0.0/23"`, or a list of such. */
+function oneOrMany(field: Field): readonly Field[] {
+  return field.node?.kind === 'sequence' ? items(field) : [field];
 }
 
 function readyOf(status: Field): Fact<boolean> {

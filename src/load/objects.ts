@@ -1,5 +1,6 @@
 // Answers: which objects of the cluster does one file hold? Walks documents and lists, recognises each object by group and
 // kind, and reads it. What the API server would reject is left out with the reason; what is not ours is passed over.
+import type { CniSetting, IpPool } from '../model/cniFacts';
 import type { EntryPoint, Gateway } from '../model/entry';
 import type { Namespace, Node } from '../model/node';
 import type { Pod, Workload } from '../model/pod';
@@ -8,6 +9,16 @@ import type { Problem } from '../model/problem';
 import type { EndpointSlice, Service } from '../model/service';
 import type { WorkloadKind } from '../model/objects';
 import type { NetworkClaim } from './claims';
+import {
+  customResource,
+  pluginOfKind,
+  readDefinition,
+  readInstallation,
+  readIpPool,
+  readKubeProxyConfiguration,
+  readOpenShiftNetwork,
+  readPluginConfig,
+} from './cniFacts';
 import type { ClusterConfiguration } from './configuration';
 import { readConfigMap, readControllerManager, readK3d, readKind, readKubeadm } from './configuration';
 import { readGateway, readIngress, routeReader } from './entries';
@@ -48,6 +59,12 @@ export interface FileObjects {
   readonly unjudgedPolicies: readonly Loaded<UnjudgedPolicy>[];
   readonly configurations: readonly ClusterConfiguration[];
   readonly claims: readonly NetworkClaim[];
+  /** Calico's pools, and those that its operator is asked to make. */
+  readonly pools: readonly Loaded<IpPool>[];
+  readonly operatorPools: readonly IpPool[];
+  /** What objects of the cluster say of its CNI and kube-proxy; what files for tools say counts after them. */
+  readonly settings: readonly CniSetting[];
+  readonly toolSettings: readonly CniSetting[];
   readonly problems: readonly Problem[];
   /** Number of objects recognised, also those that were left out. */
   readonly count: number;
@@ -57,7 +74,7 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer I
 export type Draft = Mutable<FileObjects>;
 
 /** Groups of cluster configurations, which tools read and no API server. */
-const toolGroups = /^(?:kind\.x-k8s\.io|k3d\.io|kubeadm\.k8s\.io)\//;
+const toolGroups = /^(?:kind\.x-k8s\.io|k3d\.io|kubeadm\.k8s\.io|kubeproxy\.config\.k8s\.io)\//;
 
 /** Lists inside lists; kubectl makes one level. */
 const deepestList = 4;
@@ -78,6 +95,10 @@ export function emptyObjects(): Draft {
     unjudgedPolicies: [],
     configurations: [],
     claims: [],
+    pools: [],
+    operatorPools: [],
+    settings: [],
+    toolSettings: [],
     problems: [],
     count: 0,
   };
@@ -177,7 +198,7 @@ function readerOf({ apiVersion, kind }: TypeMeta): Reader | undefined {
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : apiVersion.slice(0, slash);
   const unjudged = unjudgedKind(group, kind);
-  if (unjudged === undefined) return readers.get(`${group}/${kind}`);
+  if (unjudged === undefined) return readers.get(`${group}/${kind}`) ?? customReader(group, kind);
   return (source) => {
     const metadata = readMetadata(source, unjudged.namespaced);
     const { namespace, name, at } = metadata;
@@ -226,10 +247,59 @@ const sliceReader: Reader = (source) => {
 };
 
 const configMapReader: Reader = (source) => {
-  const claim = readConfigMap(source, readMetadata(source, true));
+  const metadata = readMetadata(source, true);
+  const claim = readConfigMap(source, metadata);
+  const settings = readPluginConfig(source, metadata);
   return (draft) => {
     if (claim !== undefined) draft.claims.push(claim);
+    draft.settings.push(...settings);
   };
+};
+
+const poolReader: Reader = (source) => {
+  const metadata = readMetadata(source, false);
+  const pool = readIpPool(source, metadata);
+  return (draft) => {
+    if (pool !== undefined) draft.pools.push({ object: pool, metadata });
+  };
+};
+
+const installationReader: Reader = (source) => {
+  const installation = readInstallation(source, readMetadata(source, false));
+  return (draft) => {
+    draft.operatorPools.push(...installation.pools);
+    draft.settings.push(...installation.settings);
+  };
+};
+
+/** One such object of a plugin says as much as a thousand. */
+function customReader(group: string, kind: string): Reader | undefined {
+  const plugin = pluginOfKind(group, kind);
+  if (plugin === undefined) return undefined;
+  return (source) => {
+    const found = customResource(plugin, kind, readMetadata(source, false));
+    return (draft) => {
+      if (!draft.settings.some(({ key }) => key === found.key)) draft.settings.push(found);
+    };
+  };
+}
+
+const settingsReader = (
+  namespaced: boolean,
+  read: (source: ObjectSource, metadata: Metadata) => readonly CniSetting[],
+): Reader => {
+  return (source) => {
+    const settings = read(source, readMetadata(source, namespaced));
+    return (draft) => draft.settings.push(...settings);
+  };
+};
+
+const definitionReader = settingsReader(false, (_, metadata) => readDefinition(metadata));
+const openShiftReader = settingsReader(false, readOpenShiftNetwork);
+
+const kubeProxyReader: Reader = (source) => {
+  const settings = readKubeProxyConfiguration(source);
+  return (draft) => draft.toolSettings.push(...settings);
 };
 
 const serviceCidrReader: Reader = (source) => {
@@ -288,4 +358,11 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['kind.x-k8s.io/Cluster', configurationReader(readKind)],
   ['k3d.io/Simple', configurationReader(readK3d)],
   ['kubeadm.k8s.io/ClusterConfiguration', configurationReader(readKubeadm)],
+  ['kubeproxy.config.k8s.io/KubeProxyConfiguration', kubeProxyReader],
+  ['crd.projectcalico.org/IPPool', poolReader],
+  ['projectcalico.org/IPPool', poolReader],
+  ['operator.tigera.io/Installation', installationReader],
+  ['apiextensions.k8s.io/CustomResourceDefinition', definitionReader],
+  ['operator.openshift.io/Network', openShiftReader],
+  ['config.openshift.io/Network', openShiftReader],
 ]);

@@ -2,6 +2,7 @@
 // defaults to port, an empty selector is no selector, `clusterIP: None` makes it headless.
 import type { Family } from '../model/address';
 import type { Service, ServicePort } from '../model/service';
+import type { Fact } from '../model/source';
 import type { Field, ObjectSource } from './field';
 import {
   at,
@@ -81,6 +82,7 @@ export function readService(source: ObjectSource, metadata: Metadata): Service {
     externalName: text(child(spec, 'externalName')),
     externalIps: items(child(spec, 'externalIPs')).flatMap((field) => address(field) ?? []),
     loadBalancerIps: loadBalancerIps(root, spec),
+    loadBalancerProxies: loadBalancerProxies(root),
     loadBalancerSourceRanges: items(child(spec, 'loadBalancerSourceRanges')).flatMap(
       (field) => text(field) ?? [],
     ),
@@ -147,9 +149,33 @@ function targetPort(field: Field): number | string | undefined {
   return valid ? target : undefined;
 }
 
+/** Virtual addresses: nodes take them for their own (ipMode VIP, the default; KEP-1860). */
 function loadBalancerIps(root: Field, spec: Field): Service['loadBalancerIps'] {
-  const given = items(below(root, 'status', 'loadBalancer', 'ingress')).flatMap((item) =>
-    addressFact(child(item, 'ip'), 'observed'),
-  );
-  return given.length > 0 ? given : addressFact(child(spec, 'loadBalancerIP'), 'declared');
+  const ingress = ingressOf(root);
+  const given = ingress
+    .filter((item) => !isProxy(item))
+    .flatMap((item) => addressFact(child(item, 'ip'), 'observed'));
+  return ingress.length > 0 ? given : addressFact(child(spec, 'loadBalancerIP'), 'declared');
+}
+
+/** Load balancers that connect to node ports themselves: ipMode Proxy, and those that are only a host name; undefined: none. */
+function loadBalancerProxies(root: Field): Service['loadBalancerProxies'] {
+  const proxies = ingressOf(root).flatMap((item): readonly Fact<string>[] => {
+    if (!isProxy(item)) return [];
+    const ip = child(item, 'ip');
+    const field = isWritten(ip) ? ip : child(item, 'hostname');
+    const value = isWritten(ip) ? address(ip)?.text : text(field);
+    return value === undefined || value === ''
+      ? []
+      : [{ value, provenance: 'observed', at: writtenAt(field) }];
+  });
+  return proxies.length === 0 ? undefined : proxies;
+}
+
+function ingressOf(root: Field): readonly Field[] {
+  return items(below(root, 'status', 'loadBalancer', 'ingress'));
+}
+
+function isProxy(item: Field): boolean {
+  return !isWritten(child(item, 'ip')) || oneOf(child(item, 'ipMode'), ['VIP', 'Proxy'], 'VIP') === 'Proxy';
 }

@@ -1,7 +1,7 @@
 // Answers: what is in the cluster? One value of plain data. `load/` makes it from text, with only what is written;
 // `simulate/` returns a fuller one. Lists are ordered by namespace and name.
 import type { Cidr } from './address';
-import type { CniFacts } from './cniFacts';
+import type { ChosenNetwork, CniFacts } from './cniFacts';
 import type { EntryPoint, Gateway } from './entry';
 import type { Namespace, Node } from './node';
 import type { Pod, Workload } from './pod';
@@ -32,6 +32,8 @@ export interface Cluster {
   readonly unjudgedPolicies: readonly UnjudgedPolicy[];
   /** What objects of the cluster tell about its CNI and kube-proxy; undefined: nothing. */
   readonly cni?: CniFacts | undefined;
+  /** What the user chose instead; undefined: what the objects tell counts. */
+  readonly chosen?: ChosenNetwork | undefined;
 }
 
 export const emptyCluster: Cluster = {

@@ -1,7 +1,7 @@
 // Answers: if this connection fails in the cluster although the trace says it works, which settings of the nodes would explain it?
 // Each known way to break a node is tried: the trace is walked again under it, and only what would change the answer is told,
 // with the command that shows it (spec C5, C2 for MTU and tunnel ports).
-import type { ProfileChoice } from '../dataplane/detect';
+import type { ProfileChoice } from '../dataplane/choice';
 import { settingsFor } from '../dataplane/detect';
 import type { NodeConditions } from '../dataplane/profile';
 import type { Hop } from '../dataplane/step';

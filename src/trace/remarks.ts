@@ -40,18 +40,30 @@ export function assumptionsOf(
   ];
 }
 
-function profileRemarks(profile: TraceProfile): readonly Evidence[] {
-  const { cni, kubeProxy, known, how, evidence } = profile;
-  const proxy = kubeProxy === 'none' ? 'no kube-proxy' : `kube-proxy in ${kubeProxy} mode`;
-  const because = evidence[0]?.text;
-  const told: Evidence = {
-    text: `CNI: ${cni}; ${proxy} (${how}${because === undefined ? '' : `: ${because}`}).`,
-    provenance: 'inferred',
-    at: evidence[0]?.at,
-  };
-  if (known === 'measured') return [told];
+/** Which network was walked, how that is known, and what its configuration says that is not followed. */
+export function profileRemarks(profile: TraceProfile): readonly Evidence[] {
+  const { cni, kubeProxy, known } = profile;
+  const told = [
+    because(`CNI: ${cni}`, profile.how, profile.evidence),
+    because(
+      kubeProxy === 'none' ? 'No kube-proxy' : `kube-proxy in ${kubeProxy} mode`,
+      profile.kubeProxyHow,
+      profile.kubeProxyEvidence,
+    ),
+    ...profile.remarks,
+  ];
+  if (known === 'measured') return told;
   const text = `${cni} was not held against a kernel: TTL and the devices inside nodes are inferred from its documentation and code.`;
-  return [told, { text, provenance: 'inferred' }];
+  return [...told, { text, provenance: 'inferred' }];
+}
+
+/** `CNI: kindnet (detected: DaemonSet kube-system/kindnet).` */
+function because(what: string, how: TraceProfile['how'], [decided]: readonly Evidence[]): Evidence {
+  return {
+    text: `${what} (${how}${decided === undefined ? '' : `: ${decided.text}`}).`,
+    provenance: 'inferred',
+    at: decided?.at,
+  };
 }
 
 function podsOn(cluster: Cluster, origin: Origin, ways: readonly Way[]): readonly Pod[] {

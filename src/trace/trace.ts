@@ -98,7 +98,12 @@ export interface TraceProfile {
   /** `measured`: the profile was held against a kernel. `sources`: TTL and devices inside are inferred. */
   readonly known: 'measured' | 'sources';
   readonly how: 'chosen' | 'detected' | 'assumed';
+  /** What names the plugin, the deciding object first; empty for a chosen one. */
   readonly evidence: readonly Evidence[];
+  readonly kubeProxyHow: 'chosen' | 'detected' | 'assumed';
+  readonly kubeProxyEvidence: readonly Evidence[];
+  /** What the cluster's configuration says and the profile cannot follow yet. */
+  readonly remarks: readonly Evidence[];
 }
 
 export interface Trace {

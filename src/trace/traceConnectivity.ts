@@ -1,7 +1,8 @@
 // Answers: can A talk to B on this port, which way, and what decides? The one entry to the engine: resolve the ends, walk every
 // way that the connection may take, judge policies on the way, walk the answers, check the principles. Total: whatever is
 // asked, there is a Trace, and what cannot be told is a verdict with its reason.
-import { settingsFor, type DetectedSettings, type ProfileChoice } from '../dataplane/detect';
+import type { ProfileChoice } from '../dataplane/choice';
+import { settingsFor, type DetectedSettings } from '../dataplane/detect';
 import { dataplaneOf } from '../dataplane/wiring/wire';
 import type { Cluster } from '../model/cluster';
 import { lookUp } from './dnsLookup';
@@ -65,7 +66,7 @@ export function traceConnectivity(cluster: Cluster, query: TraceQuery, choice: P
   };
 }
 
-function profileOf({ settings, cni, kubeProxy }: DetectedSettings): TraceProfile {
+function profileOf({ settings, cni, kubeProxy, remarks }: DetectedSettings): TraceProfile {
   return {
     cniId: settings.cni.id,
     cni: settings.cni.name,
@@ -73,7 +74,10 @@ function profileOf({ settings, cni, kubeProxy }: DetectedSettings): TraceProfile
     known:
       settings.cni.known === 'measured' && settings.kubeProxy === 'ipvs' ? 'sources' : settings.cni.known,
     how: cni.how,
-    evidence: [...cni.evidence, ...kubeProxy.evidence],
+    evidence: cni.evidence,
+    kubeProxyHow: kubeProxy.how,
+    kubeProxyEvidence: kubeProxy.evidence,
+    remarks,
   };
 }
 

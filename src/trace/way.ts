@@ -58,7 +58,10 @@ export function walkWay(
   const reply = answered
     ? walkReply(dataplane, request.receiver, answerTo(last.after), request.conntrack)
     : undefined;
-  const outcome = outcomeOf(request, reply, steps, client, sent, protocol);
+  const unroutable = reply !== undefined && !dataplane.podsAreRoutable && lostOutside(reply, client);
+  const outcome = unroutable
+    ? wayBackUnknown(client)
+    : outcomeOf(request, reply, steps, client, sent, protocol);
   const chosen = steps.find((step) => step.kind === 'translate');
   const candidates = chosen?.candidates ?? 1;
   const way: Omit<Way, 'principles'> = {
@@ -110,6 +113,20 @@ function clientOf(
   if (outside === undefined || (entry === undefined && proxiedBy === undefined)) return netns;
   const node = entry === undefined ? undefined : dataplane.ofNode(entry)?.node;
   return dataplane.outside(proxiedBy ?? outside, node);
+}
+
+/** The answer is for the pod's own address, which nothing masqueraded, and the network outside may or may not know it. */
+function lostOutside(reply: Walk, client: NetNamespace): boolean {
+  const last = reply.hops.at(-1);
+  const to = last?.packet.destination.text;
+  return (
+    last?.place.kind === 'outside' && client.pod?.addresses.some(({ value }) => value.text === to) === true
+  );
+}
+
+function wayBackUnknown({ label }: NetNamespace): Outcome {
+  const words = `The packet leaves the cluster with the address of ${label}, as nothing masquerades it. Whether the network outside knows the way back to pod addresses is not in the input.`;
+  return { ...aborted('Undetermined', 'unknown', words), final: 'Forward' };
 }
 
 /** The client takes an answer for its own only when it comes from the very address and port that it sent to. */

@@ -1,6 +1,6 @@
 // A shop with a way in: an Ingress behind a controller with a node port, a DNS Service, a client that may not ask it, and a host
 // port; and the two nodes of the networking facts with whatever their flows need, for traces that are shown.
-import type { ProfileChoice } from '../../src/dataplane/detect';
+import type { ProfileChoice } from '../../src/dataplane/choice';
 import type { Cluster } from '../../src/model/cluster';
 import { parseEnd } from '../../src/trace/endText';
 import type { TraceQuery } from '../../src/trace/query';

@@ -2,7 +2,7 @@
 // was walked.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ProfileChoice } from '../../src/dataplane/detect';
+import type { ProfileChoice } from '../../src/dataplane/choice';
 import type { PacketProtocol } from '../../src/dataplane/packet';
 import type { CniProfileId } from '../../src/dataplane/profile';
 import { traceView } from '../../src/features/traceView';

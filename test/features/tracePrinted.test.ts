@@ -7,7 +7,7 @@ import { escapeMermaid, traceMermaid } from '../../src/features/traceMermaid';
 import { traceText } from '../../src/features/traceText';
 import { traceView } from '../../src/features/traceView';
 import type { TraceView } from '../../src/features/traceViewShape';
-import type { ProfileChoice } from '../../src/dataplane/detect';
+import type { ProfileChoice } from '../../src/dataplane/choice';
 import type { PacketProtocol } from '../../src/dataplane/packet';
 import type { CniProfileId } from '../../src/dataplane/profile';
 import type { Cluster } from '../../src/model/cluster';

@@ -157,7 +157,37 @@ spec: {containers: [{name: m, command: [kube-controller-manager, --cluster-cidr=
     ]);
     assert.deepEqual(ranges(clusterOf({ 'a.yaml': stored }).network.serviceCidrs), ['10.90.0.0/16 declared']);
   });
-  test('places inside a ConfigMap are places in the file', () => {
-    assert.equal(clusterOf(proxy).network.podCidrs[0]?.at?.line, 5);
+  test('a value in a block of a ConfigMap has its own line; in a quoted text it has that of the text', () => {
+    assert.equal(clusterOf(proxy).network.podCidrs[0]?.at?.line, 6);
+    const json = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kube-proxy', namespace: 'kube-system' },
+      data: { 'config.conf': '# first\nclusterCIDR: 10.7.0.0/16\n' },
+    });
+    const [range] = clusterOf({ 'a.json': json }).network.podCidrs;
+    assert.deepEqual([range?.value.text, range?.at?.line], ['10.7.0.0/16', 0]);
+  });
+  test("the plugin's own range comes after kubeadm's and before arguments", () => {
+    const flannel = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: kube-flannel-cfg, namespace: kube-flannel}
+data:
+  net-conf.json: '{"Network": "10.6.0.0/16", "IPv6Network": "fd00:6::/56", "Backend": {"Type": "vxlan"}}'
+`;
+    const pool = (name: string, cidr: string): string =>
+      `apiVersion: crd.projectcalico.org/v1\nkind: IPPool\nmetadata: {name: ${name}}\nspec: {cidr: "${cidr}"}\n`;
+    assert.deepEqual(ranges(clusterOf({ 'a.yaml': manager, 'b.yaml': flannel }).network.podCidrs), [
+      '10.6.0.0/16 declared',
+      'fd00:6::/56 declared',
+    ]);
+    const pools = `${pool('four', '192.168.0.0/16')}---\n${pool('six', 'fd00:168::/48')}`;
+    assert.deepEqual(ranges(clusterOf({ 'a.yaml': manager, 'b.yaml': pools }).network.podCidrs), [
+      '192.168.0.0/16 declared',
+      'fd00:168::/48 declared',
+    ]);
+    assert.deepEqual(ranges(clusterOf({ 'a.yaml': stored, 'b.yaml': flannel }).network.podCidrs), [
+      '10.8.0.0/16 declared',
+    ]);
   });
 });

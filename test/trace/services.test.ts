@@ -2,7 +2,7 @@
 // becomes of it under each traffic policy, and whom the receiver sees; in every kube-proxy mode where they differ.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ProfileChoice } from '../../src/dataplane/detect';
+import type { ProfileChoice } from '../../src/dataplane/choice';
 import type { Cluster } from '../../src/model/cluster';
 import type { Pod } from '../../src/model/pod';
 import type { Service } from '../../src/model/service';

@@ -1,6 +1,6 @@
 // States of the trace page to look at and to check: a delivered packet, one that a policy drops, several endpoints, a pod on its
 // node's network, names with markup, tunnels, ways in from outside, proxies, IPv6, pings, and the page before anything is picked.
-import type { ProfileChoice } from '../../src/dataplane/detect';
+import type { ProfileChoice } from '../../src/dataplane/choice';
 import type { PacketProtocol } from '../../src/dataplane/packet';
 import type { CniProfileId } from '../../src/dataplane/profile';
 import { traceView, type TraceViewOptions } from '../../src/features/traceView';

@@ -67,13 +67,8 @@ export function remarks(view: TraceView, reveal: Reveal): HTMLElement {
   }
 }
 
-function profile({ words, how, evidence: views, inferred }: ProfileView, reveal: Reveal): Child {
-  return [
-    h('h4', {}, 'Network profile'),
-    h('p', {}, words, ' ', h('span', { class: 'status' }, how)),
-    inferred === undefined ? undefined : h('p', { class: 'reason' }, inferred),
-    evidence(views, reveal),
-  ];
+function profile({ evidence: views }: ProfileView, reveal: Reveal): Child {
+  return [h('h4', {}, 'Network profile'), evidence(views, reveal)];
 }
 
 /** undefined: the trace already says what stops the connection. */

@@ -1,14 +1,15 @@
 // Answers: how do kube-proxy's modes, and what replaces it, differ? In what they do with a wrong port of a ClusterIP and an
 // unallocated one, on which node addresses node ports are open, and where the rewriting happens.
 // Sources: pkg/proxy/{iptables,nftables,ipvs}/proxier.go, nftables/README.md, Cilium kubeproxy-free.rst (spec D1, C2).
-import { isLoopback, type Ip } from '../../model/address';
-import type { KubeProxyMode } from '../profile';
+import { contains, isLoopback, parseCidr, type Ip } from '../../model/address';
+import type { KubeProxyMode, KubeProxyOptions } from '../profile';
 import type { Translator } from '../steps/translate';
 import type { ServiceRules } from './serviceRules';
 
 /** What the rules must know of the node that runs them. */
 export interface ModeSite {
   readonly routeLocalnet: boolean;
+  readonly options: KubeProxyOptions;
   /** An address that other machines know the node by, in contrast to its bridge's or tunnel's. */
   readonly isPrimary: (ip: Ip) => boolean;
 }
@@ -19,6 +20,30 @@ const hostPorts: Translator = { who: 'The portmap plugin', how: 'DNAT of a host 
 const onArrival = { unserved: 'arrival', outsideRanges: 'arrival' } as const;
 
 export function kubeProxyRules(mode: Exclude<KubeProxyMode, 'none'>, site: ModeSite): ServiceRules {
+  const { masqueradeAll, nodePortAddresses } = site.options;
+  const modeRules = rulesOf(mode, site);
+  return {
+    ...modeRules,
+    masqueradesAll: masqueradeAll,
+    nodePortOn:
+      nodePortAddresses === undefined
+        ? modeRules.nodePortOn
+        : (ip) => isListed(nodePortAddresses, ip, site) && (!isLoopback(ip) || modeRules.nodePortOn(ip)),
+  };
+}
+
+/** `--nodeport-addresses`: ranges, or words for them (pkg/proxy/util/nodeport_addresses.go). */
+function isListed(addresses: readonly string[], ip: Ip, { isPrimary }: ModeSite): boolean {
+  return addresses.some((address) => {
+    if (address === 'all') return true;
+    if (address === 'primary') return isPrimary(ip);
+    if (address === 'localhost') return isLoopback(ip);
+    const range = parseCidr(address);
+    return range !== undefined && contains(range, ip);
+  });
+}
+
+function rulesOf(mode: Exclude<KubeProxyMode, 'none'>, site: ModeSite): ServiceRules {
   switch (mode) {
     case 'iptables':
       return {
@@ -29,6 +54,7 @@ export function kubeProxyRules(mode: Exclude<KubeProxyMode, 'none'>, site: ModeS
         // IPv6 has no route_localnet: ::1 never has node ports.
         nodePortOn: (ip) => !isLoopback(ip) || (site.routeLocalnet && ip.family === 4),
         masqueradesLocalEndpoints: true,
+        masqueradesAll: false,
         answersPing: false,
         hostPorts,
       };
@@ -51,6 +77,7 @@ export function kubeProxyRules(mode: Exclude<KubeProxyMode, 'none'>, site: ModeS
         refuses: { unserved: 'filter', outsideRanges: 'arrival' },
         nodePortOn: site.isPrimary,
         masqueradesLocalEndpoints: true,
+        masqueradesAll: false,
         answersPing: false,
         hostPorts,
       };
@@ -68,6 +95,7 @@ export function kubeProxyRules(mode: Exclude<KubeProxyMode, 'none'>, site: ModeS
         refuses: onArrival,
         nodePortOn: (ip) => !isLoopback(ip),
         masqueradesLocalEndpoints: true,
+        masqueradesAll: false,
         answersPing: true,
         hostPorts,
       };
@@ -82,6 +110,7 @@ export function ciliumRules(how: string): ServiceRules {
     refuses: onArrival,
     nodePortOn: () => true,
     masqueradesLocalEndpoints: false,
+    masqueradesAll: false,
     answersPing: false,
     hostPorts: { who: 'Cilium', how: 'host port' },
   };
@@ -95,6 +124,7 @@ export function switchRules(who: string): ServiceRules {
     refuses: onArrival,
     nodePortOn: () => true,
     masqueradesLocalEndpoints: true,
+    masqueradesAll: false,
     answersPing: false,
     hostPorts,
   };

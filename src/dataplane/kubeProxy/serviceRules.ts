@@ -34,6 +34,8 @@ export interface ServiceRules {
   readonly nodePortOn: (ip: Ip) => boolean;
   /** Whether an external client of a node port is masqueraded although its endpoint is on this very node. */
   readonly masqueradesLocalEndpoints: boolean;
+  /** Whether every client of a ClusterIP is masqueraded (`masqueradeAll`). */
+  readonly masqueradesAll: boolean;
   /** Who translates host ports. */
   readonly hostPorts: Translator;
   /** Whether the node itself answers pings to a ClusterIP. */
@@ -233,6 +235,8 @@ function masqueradeMark(
   if (packet.source.text === chosen.endpoint.address.text)
     return `${who} masquerades a pod that reaches itself through its Service, so that the answer comes back by the node`;
   if (masquerade === 'none') return undefined;
+  if (masquerade === 'not-pods' && rules.masqueradesAll)
+    return `${who} masquerades every client of a ClusterIP (masqueradeAll)`;
   if (masquerade === 'not-pods')
     return isFromPod(site, packet.source)
       ? undefined

@@ -13,15 +13,21 @@ export const masqueradeByKindnet: MasqueradeRule = ({ packet, cluster }) => {
 };
 
 export const masqueradeByCalico: MasqueradeRule = ({ packet, pools }) => {
-  const from = pools.find((pool) => contains(pool, packet.source));
+  const from = pools.find(({ range }) => contains(range, packet.source));
   if (from === undefined) return undefined;
-  const to = pools.find((pool) => contains(pool, packet.destination));
+  if (!from.natOutgoing)
+    return {
+      kind: 'spare',
+      rule: `the pool ${from.range.text} has no natOutgoing: Calico does not masquerade`,
+    };
+  // Also pools without natOutgoing are spared as destinations.
+  const to = pools.find(({ range }) => contains(range, packet.destination));
   return to === undefined
     ? {
         kind: 'rewrite',
-        rule: `Calico's natOutgoing masquerades what the pool ${from.text} sends outside every pool`,
+        rule: `Calico's natOutgoing masquerades what the pool ${from.range.text} sends outside every pool`,
       }
-    : { kind: 'spare', rule: `Calico does not masquerade between pools (${to.text})` };
+    : { kind: 'spare', rule: `Calico does not masquerade between pools (${to.range.text})` };
 };
 
 /** @param who the plugin as it is called in the sentence. */

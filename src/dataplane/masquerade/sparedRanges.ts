@@ -1,6 +1,6 @@
 // Answers: whose source do clouds rewrite? Their networks know pod addresses, so only what leaves for unknown networks is
-// rewritten: GKE spares the reserved ranges, AWS the VPC, Cilium's eBPF the native routing range and every node.
-// Sources: GKE IP-MASQ rules, ip-masq-agent defaults, amazon-vpc-cni AWS-SNAT-CHAIN-0, Cilium masquerading.rst (spec C2, C3).
+// rewritten: GKE spares the reserved ranges or what ip-masq-agent is told, AWS the VPC.
+// Sources: GKE IP-MASQ rules, ip-masq-agent README, amazon-vpc-cni AWS-SNAT-CHAIN-0 (spec C2, C3).
 import { contains, parseCidr, type Cidr } from '../../model/address';
 import type { MasqueradeRule } from '../profile';
 
@@ -11,6 +11,12 @@ export const gkeRanges: readonly Cidr[] = ranges(
 
 /** ip-masq-agent without a ConfigMap of its own. */
 export const agentRanges: readonly Cidr[] = ranges('10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16');
+
+/** What ip-masq-agent spares by its ConfigMap, whose list replaces the defaults: link-local stays spared unless it says otherwise. */
+export function configuredAgentRanges(nonMasqueradeCidrs: string, masqLinkLocal: boolean): readonly Cidr[] {
+  const listed = ranges(nonMasqueradeCidrs.split(',').join(' '));
+  return masqLinkLocal ? listed : [...listed, ...ranges('169.254.0.0/16')];
+}
 
 export function masqueradeOutsideRanges(who: string, spared: readonly Cidr[]): MasqueradeRule {
   return ({ packet, isPod }) => {
@@ -30,15 +36,6 @@ export const masqueradeByAws: MasqueradeRule = ({ packet, isNode, isPod }) => {
         kind: 'rewrite',
         rule: 'the AWS VPC CNI masquerades what pods send outside the VPC (which ranges the VPC has is not in the input)',
       };
-};
-
-export const masqueradeByCiliumEbpf: MasqueradeRule = ({ packet, cluster, isNode, isPod }) => {
-  if (!isPod(packet.source)) return undefined;
-  if (isPod(packet.destination) || (cluster !== undefined && contains(cluster, packet.destination)))
-    return { kind: 'spare', rule: 'Cilium does not masquerade between pods' };
-  return isNode(packet.destination)
-    ? { kind: 'spare', rule: "Cilium's eBPF masquerading spares the addresses of nodes" }
-    : { kind: 'rewrite', rule: 'Cilium masquerades what pods send outside the cluster' };
 };
 
 function ranges(text: string): readonly Cidr[] {

@@ -2,12 +2,8 @@
 // only sources back. Adding one means adding a record here, and a masquerade rule when its own is new.
 import { masqueradeByFlannel } from '../masquerade/flannel';
 import { masqueradeByCalico, masqueradeByKindnet, masqueradePodsToOthers } from '../masquerade/outsideRange';
-import {
-  gkeRanges,
-  masqueradeByAws,
-  masqueradeByCiliumEbpf,
-  masqueradeOutsideRanges,
-} from '../masquerade/sparedRanges';
+import { masqueradeByCilium } from '../masquerade/cilium';
+import { gkeRanges, masqueradeByAws, masqueradeOutsideRanges } from '../masquerade/sparedRanges';
 import type { Encapsulation } from '../packet';
 import type { Attachment, Between, CniProfile, CniProfileId, PolicyEnforcement } from '../profile';
 
@@ -106,7 +102,7 @@ function cilium(id: CniProfileId, name: string, between: Between): CniProfile {
       unallocated: 'blackhole',
     },
     between,
-    masquerade: masqueradeByCiliumEbpf,
+    masquerade: masqueradeByCilium({ ebpf: true, native: [], off: [] }),
     services: 'cilium',
     policies: enforcedBy('Cilium'),
     known: 'sources',
@@ -160,7 +156,7 @@ const byId: Readonly<Record<CniProfileId, CniProfile>> = {
     calicoTunnel('VXLAN', true),
     'sources',
   ),
-  'cilium-tunnel': cilium('cilium-tunnel', 'Cilium with a VXLAN tunnel and kube-proxy replacement', {
+  'cilium-tunnel': cilium('cilium-tunnel', 'Cilium with a VXLAN tunnel', {
     kind: 'tunnel',
     device: 'cilium_vxlan',
     // The VNI is the sender's security identity, another for every kind of pod.
@@ -168,11 +164,7 @@ const byId: Readonly<Record<CniProfileId, CniProfile>> = {
     addressOffset: 1,
     directInSubnet: false,
   }),
-  'cilium-native': cilium(
-    'cilium-native',
-    'Cilium with native routing and kube-proxy replacement',
-    hostRoutes,
-  ),
+  'cilium-native': cilium('cilium-native', 'Cilium with native routing', hostRoutes),
   aws: {
     id: 'aws',
     name: 'AWS VPC CNI',

@@ -63,7 +63,7 @@ export function tunnelAddress({ settings }: Wired, node: Node, family: Family): 
     return ciliumHost(node, family);
   const kind = between.encapsulation.kind === 'IPIP' ? 'IPIP' : 'VXLAN';
   const told =
-    family === 4 && between.device !== 'flannel.1'
+    family === 4 && !between.device.startsWith('flannel.')
       ? annotated(node, `projectcalico.org/IPv4${kind}TunnelAddr`)
       : undefined;
   return told ?? inRange(node, family, between.addressOffset);
@@ -80,6 +80,32 @@ export function nodePortAddress({ settings, lookup }: Wired, node: Node, family:
   const usual = offsetIp(range.value.first, attachment.nodePort.offset);
   const taken = usual !== undefined && lookup.owners(usual).some(({ kind }) => kind === 'pod');
   return taken ? offsetIp(lastOf(range.value), -1) : usual;
+}
+
+/** What a node's device is that has an address of the pod range; pods never get it. */
+export interface ReservedAddress {
+  /** `gateway`: pods route to it; `router`: so does a virtual switch, without a device; `device`: the node sends from it. */
+  readonly role: 'gateway' | 'router' | 'device';
+  /** undefined: every veth of the node has it, or no device. */
+  readonly device: string | undefined;
+}
+
+/** @returns which of the node's own addresses `ip` is, apart from those that other machines know; undefined: none. */
+export function reservedAddress(wired: Wired, node: Node, ip: Ip): ReservedAddress | undefined {
+  const { attachment, between } = wired.settings.cni;
+  const isIt = (address: Ip | undefined): boolean => address?.text === ip.text;
+  if (attachment.kind === 'switch' && isIt(nodePortAddress(wired, node, ip.family)))
+    return { role: 'device', device: attachment.nodePort.device };
+  if (isIt(gatewayAddress(wired, node, ip.family))) {
+    if (attachment.kind === 'switch') return { role: 'router', device: undefined };
+    const ofBridge = attachment.kind === 'bridge' ? attachment.bridge : undefined;
+    const ofCilium =
+      attachment.kind === 'routed' && attachment.nodeSource === 'cilium_host' ? 'cilium_host' : undefined;
+    return { role: 'gateway', device: ofBridge ?? ofCilium };
+  }
+  if (between.kind === 'tunnel' && isIt(tunnelAddressOnNode(wired, node, ip.family)))
+    return { role: 'device', device: between.device };
+  return undefined;
 }
 
 /** Source of what the node sends by `device`, and what MASQUERADE takes there (spec R5, R6). */

@@ -6,6 +6,7 @@ import { keyOf } from '../../model/objects';
 import type { Pod } from '../../model/pod';
 import type { Evidence } from '../../model/source';
 import type { Device, NetNamespace, Route, TunnelDevice, UplinkDevice, VethDevice } from '../network';
+import type { AddressPool } from '../profile';
 import {
   addressOf,
   deviceAddress,
@@ -72,12 +73,12 @@ function clusterRange({ cluster }: Wiring, family: Family): Cidr | undefined {
   return cluster.network.podCidrs.find(({ value }) => value.first.family === family)?.value;
 }
 
-/** Calico's pools with natOutgoing; without IPPool objects the cluster's pod ranges are taken for the pools. */
-function poolsOf({ cluster }: Wiring): readonly Cidr[] {
+/** Calico's pools; without IPPool objects the cluster's pod ranges are taken for pools with natOutgoing. */
+function poolsOf({ cluster }: Wiring): readonly AddressPool[] {
   const pools = cluster.cni?.pools ?? [];
   return pools.length > 0
-    ? pools.filter(({ natOutgoing }) => natOutgoing).map(({ range }) => range.value)
-    : cluster.network.podCidrs.map(({ value }) => value);
+    ? pools.map(({ range, natOutgoing }) => ({ range: range.value, natOutgoing }))
+    : cluster.network.podCidrs.map(({ value }) => ({ range: value, natOutgoing: true }));
 }
 
 interface Devices {

@@ -12,7 +12,7 @@ type Translate = (arrival: Arrival, pick: Picker) => Translation | undefined;
 
 /** The rules of the node's own namespace. */
 export function nodeServices(wiring: Wiring, node: Node): Pick<NetfilterRules, 'translate' | 'input'> {
-  const { cni, kubeProxy, conditions } = wiring.settings;
+  const { cni, kubeProxy, kubeProxyOptions, conditions } = wiring.settings;
   const site = siteOf(wiring, node);
   if (kubeProxy === 'none') {
     const rules = cni.services === 'cilium' ? ciliumRules('eBPF at the uplink') : replacementRules(wiring);
@@ -24,6 +24,7 @@ export function nodeServices(wiring: Wiring, node: Node): Pick<NetfilterRules, '
   const primary = new Set([...node.addresses, ...node.externalAddresses].map(({ value }) => value.text));
   const rules = kubeProxyRules(kubeProxy, {
     routeLocalnet: conditions.routeLocalnet,
+    options: kubeProxyOptions,
     isPrimary: (ip) => primary.has(ip.text),
   });
   const translate: Translate = (arrival, pick) => translateByRules(rules, site, arrival, pick);

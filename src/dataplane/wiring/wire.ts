@@ -19,15 +19,14 @@ import { strayReason } from './stray';
 import { switchNamespace } from './switch';
 import { homeOf } from './tunnel';
 
-const wired = new WeakMap<Cluster, Map<string, Dataplane>>();
+const wired = new WeakMap<Cluster, WeakMap<DataplaneSettings, Dataplane>>();
 
-/** The network of `cluster`; wired once per cluster value and settings. */
+/** The network of `cluster`; wired once per cluster value and settings value (`settingsFor` makes one for each choice). */
 export function dataplaneOf(cluster: Cluster, settings: DataplaneSettings): Dataplane {
-  const known = wired.get(cluster) ?? new Map<string, Dataplane>();
+  const known = wired.get(cluster) ?? new WeakMap<DataplaneSettings, Dataplane>();
   wired.set(cluster, known);
-  const key = JSON.stringify([settings.cni.id, settings.kubeProxy, settings.conditions]);
-  const made = known.get(key) ?? wire(cluster, settings);
-  known.set(key, made);
+  const made = known.get(settings) ?? wire(cluster, settings);
+  known.set(settings, made);
   return made;
 }
 
