@@ -29,6 +29,8 @@ function start(element: HTMLElement): void {
     swap: () => ask(channel.request('swap')),
     trace: () => ask(channel.request('trace')),
     chooseWay: (index) => ask(channel.request('chooseWay', index)),
+    compare: (on) => ask(channel.request('compare', on)),
+    setProfile: (profile) => ask(channel.request('setProfile', profile)),
     reveal: (location) => tell(channel.request('reveal', location)),
     copy: (format) => tell(channel.request('copy', format)),
     exportTrace: () => tell(channel.request('exportTrace')),

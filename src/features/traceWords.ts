@@ -34,18 +34,22 @@ const titles: Readonly<Record<TraceResult, string>> = {
   Undetermined: 'Undetermined',
 };
 
+/** How a result feels, and the icon for it. */
+export function faceOf(result: TraceResult): { readonly tone: Tone; readonly icon: ToneIcon } {
+  const tone = tones[result];
+  return { tone, icon: icons[tone] };
+}
+
 export function bannerOf(
   outcome: { readonly result: TraceResult; readonly final: FinalState; readonly verdict: Verdict },
   links: readonly LinkView[],
 ): BannerView {
   const { result, final, verdict } = outcome;
-  const tone = tones[result];
   return {
     result,
     final,
     verdict: verdict.id,
-    tone,
-    icon: icons[tone],
+    ...faceOf(result),
     title: titles[result],
     words: verdict.words,
     symptom: verdict.symptom === undefined ? undefined : `The client sees: ${verdict.symptom}.`,

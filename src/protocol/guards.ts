@@ -4,7 +4,7 @@ import type { PacketProtocol } from '../dataplane/packet';
 import { protocols } from '../model/ports';
 import type { Location } from '../model/source';
 import type { End } from '../trace/query';
-import type { CopyFormat, FamilyChoice, PageRequests, Picks } from './messages';
+import type { CopyFormat, FamilyChoice, PageRequests, Picks, ProfilePick } from './messages';
 
 const workloads: readonly string[] = [
   'Deployment',
@@ -32,6 +32,8 @@ const takes: { readonly [M in keyof PageRequests]: (params: readonly unknown[]) 
   swap: none,
   trace: none,
   chooseWay: one(isIndex),
+  compare: one((value) => typeof value === 'boolean'),
+  setProfile: one((value) => value === null || isProfilePick(value)),
   reveal: one(isLocation),
   copy: one((value) => formats.some((format) => format === value)),
   exportTrace: none,
@@ -53,8 +55,15 @@ export function isPicks(value: unknown): value is Picks {
     optional(value['port'], (port) => typeof port === 'string' || isIndex(port)) &&
     isProtocol(value['protocol']) &&
     optional(value['family'], (family) => family === 4 || family === 6) &&
-    isIndex(value['way'])
+    isIndex(value['way']) &&
+    optional(value['profile'], isProfilePick) &&
+    optional(value['compare'], (compare) => typeof compare === 'boolean')
   );
+}
+
+/** Whether there is such a profile, the engine knows. */
+function isProfilePick(value: unknown): value is ProfilePick {
+  return isRecord(value) && typeof value['cni'] === 'string' && typeof value['kubeProxy'] === 'string';
 }
 
 function isEnd(value: unknown): value is End {

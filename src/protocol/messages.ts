@@ -1,6 +1,7 @@
 // Answers: what do the trace page and its host say to each other? Two interfaces of functions and values; everything
 // else is derived from them. JSON values only. Requests that change something answer with the whole new state.
 import type { PacketProtocol } from '../dataplane/packet';
+import type { ComparisonView } from '../features/profileComparison';
 import type { TraceView } from '../features/traceViewShape';
 import type { Family } from '../model/address';
 import type { Protocol } from '../model/ports';
@@ -9,6 +10,12 @@ import type { End } from '../trace/query';
 
 export type FamilyChoice = 'any' | '4' | '6';
 export type CopyFormat = 'markdown' | 'mermaid' | 'svg' | 'json';
+
+/** A CNI profile and a kube-proxy mode, in the words of the settings. */
+export interface ProfilePick {
+  readonly cni: string;
+  readonly kubeProxy: string;
+}
 
 /** What the user picked: worth keeping over a reload, enough to trace again. */
 export interface Picks {
@@ -21,6 +28,10 @@ export interface Picks {
   readonly family?: Family | undefined;
   /** Which way of the trace is shown, from 0. */
   readonly way: number;
+  /** Traced as under this profile; undefined: as this cluster is. */
+  readonly profile?: ProfilePick | undefined;
+  /** Where profiles disagree is shown; undefined: it is not. */
+  readonly compare?: boolean | undefined;
 }
 
 /** How a pick is shown on its button. */
@@ -60,6 +71,8 @@ export interface PanelState {
   readonly problem?: string | undefined;
   /** The last trace of these picks; undefined before the first. */
   readonly view?: TraceView | undefined;
+  /** Where profiles disagree about it; undefined: not asked for. */
+  readonly comparison?: ComparisonView | undefined;
 }
 
 /** What the page may ask. One line each: what goes, what comes back. */
@@ -82,6 +95,10 @@ export interface PageRequests {
   trace(): PanelState;
   /** Show another way of the trace, from 0; the state. */
   chooseWay(index: number): PanelState;
+  /** Show or hide where profiles disagree; the state. */
+  compare(on: boolean): PanelState;
+  /** Trace as under this profile, null as this cluster is; the state. */
+  setProfile(profile: ProfilePick | null): PanelState;
   /** Open the manifest there; nothing. */
   reveal(location: Location): void;
   /** Put the shown trace on the clipboard; nothing. */

@@ -70,6 +70,9 @@ for (const [state, theme, width] of /** @type {const} */ ([
   ['ingress', 'dark', 1200],
   ['dns-blocked', 'light', 1100],
   ['cilium', 'high-contrast', 1200],
+  ['compare', 'light', 1100],
+  ['compare-service', 'dark', 760],
+  ['compare', 'high-contrast', 620],
 ]))
   await check('axe', { state, theme, width }, async (page) => {
     await page.evaluate(axe);
@@ -127,6 +130,7 @@ for (const state of [
   'ingress',
   'node-port-remote',
   'ipv6',
+  'compare-service',
 ])
   await check('fits', { state }, async (page) => {
     const problems = [];
@@ -280,6 +284,25 @@ await check('requests', { state: 'service' }, async (page) => {
       ['exportTrace'],
     ]),
     ...same('the last', [last[0], location.file, location.line], ['reveal', 'k8s/shop.yaml', 3]),
+  ];
+});
+
+await check('profiles', { state: 'compare-service' }, async (page) => {
+  const profile = { cni: 'cilium-native', kubeProxy: 'none' };
+  const shown = await page.locator('.comparison tr:has(input:checked) .names').innerText();
+  await page.getByRole('switch', { name: 'Compare profiles', checked: true }).click();
+  await page.locator('.comparison tr', { hasText: 'kindnet (iptables' }).getByRole('radio').check();
+  await page.getByRole('button', { name: 'Back to this cluster’s own' }).click();
+  await page.locator('.comparison tr', { hasText: 'this cluster' }).getByRole('radio').check();
+  return [
+    ...same('the row that is shown', shown.split('\n')[0], 'cilium-native (no kube-proxy)'),
+    ...same('the requests', await asked(page), [
+      ['compare', false],
+      ['setProfile', { cni: 'kindnet', kubeProxy: 'iptables' }],
+      ['setProfile', null],
+      ['setProfile', null],
+    ]),
+    ...same('what is kept', await page.evaluate(() => Reflect.get(window, 'keptState')().profile), profile),
   ];
 });
 

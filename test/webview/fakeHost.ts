@@ -45,6 +45,8 @@ openHostEnd(
     setFamily: (_signal, family) => answer('setFamily', family),
     swap: () => answer('swap'),
     trace: () => answer('trace'),
+    compare: (_signal, on) => answer('compare', on),
+    setProfile: (_signal, profile) => answer('setProfile', profile),
     chooseWay: (_signal, index) => ({ ...answer('chooseWay', index), view: serviceWay(index).view }),
     reveal: (_signal, at) => void answer('reveal', at),
     copy: (_signal, format) => void answer('copy', format),

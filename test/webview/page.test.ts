@@ -27,4 +27,5 @@ check('ways by keyboard', 'arrow keys walk the ways of a Service, and stay with 
 check('diagram to list', 'a click on a sign of the diagram marks its step');
 check('tabs', 'the arrow key opens the reply');
 check('requests', 'every control asks its host for one thing');
+check('profiles', 'profiles are compared on demand, and each can be looked through');
 check('kept picks', 'the picks are kept for the next page');

@@ -93,7 +93,7 @@ function option(/** @type {string} */ name, /** @type {string} */ fallback) {
 
 const everyState =
   'empty,busy,problem,reachable,service,service-locked,denied,denied-egress,same-node,localhost,host-network,to-host-network,outside,no-endpoints,markup,' +
-  'vxlan,cluster-ip,node-port,node-port-remote,host-port,hairpin,ingress,dns-blocked,cilium,antrea,ipv6,icmp';
+  'vxlan,cluster-ip,node-port,node-port-remote,host-port,hairpin,ingress,dns-blocked,cilium,antrea,ipv6,icmp,compare,compare-service';
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const named = process.argv[2];

@@ -1,12 +1,14 @@
 // States of the trace page to look at and to check: a delivered packet, one that a policy drops, several endpoints, a pod on its
 // node's network, names with markup, tunnels, ways in from outside, proxies, IPv6, pings, and the page before anything is picked.
-import type { ProfileChoice } from '../../src/dataplane/choice';
+import { readChoice, type ProfileChoice } from '../../src/dataplane/choice';
 import type { PacketProtocol } from '../../src/dataplane/packet';
 import type { CniProfileId } from '../../src/dataplane/profile';
+import { comparisonView } from '../../src/features/profileComparison';
 import { traceView, type TraceViewOptions } from '../../src/features/traceView';
 import type { TraceView } from '../../src/features/traceViewShape';
 import type { Cluster } from '../../src/model/cluster';
-import type { PanelState } from '../../src/protocol/messages';
+import type { PanelState, ProfilePick } from '../../src/protocol/messages';
+import { compareProfiles } from '../../src/trace/compareProfiles';
 import type { Trace } from '../../src/trace/trace';
 import { edge, traceIn, wired } from '../features/edgeCluster';
 import { shop, shopTrace } from '../features/shopCluster';
@@ -33,6 +35,18 @@ function wiredBy(
   const { cluster = wired, protocol = 'TCP', way = 0 } = more;
   const choice: ProfileChoice = { cni, kubeProxy: cni.startsWith('cilium') ? 'none' : 'iptables' };
   return shown(traceIn(cluster, from, to, choice, protocol), cluster, from, to, { way, choice });
+}
+
+/** With all profiles side by side, as under one of them. */
+function compared(from: string, to: string, profile?: ProfilePick): PanelState {
+  const { choice } = readChoice(profile ?? {});
+  const trace = traceIn(shop, from, to, choice);
+  const state = shown(trace, shop, from, to, { way: 0, choice });
+  return {
+    ...state,
+    picks: { ...state.picks, compare: true, profile },
+    comparison: comparisonView(compareProfiles(shop, trace.query)),
+  };
 }
 
 function shown(
@@ -96,5 +110,7 @@ export const states: Readonly<Record<string, PanelState>> = {
   cilium: wiredBy('cilium-tunnel', 'lab/p1', 'svc/lab/svc:80'),
   antrea: wiredBy('antrea', 'lab/p1', 'lab/r:8080'),
   ipv6: wiredBy('flannel-vxlan', 'lab/p1', 'svc/lab/svc:80', { cluster: inIpv6(wired) }),
+  compare: compared('default/stranger', 'shop/db-0:5432'),
+  'compare-service': compared('shop/web', 'svc/shop/db:5432', { cni: 'cilium-native', kubeProxy: 'none' }),
   icmp: wiredBy('kindnet', 'lab/p1', 'lab/r', { protocol: 'ICMP' }),
 };
