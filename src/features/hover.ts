@@ -6,6 +6,7 @@ import { offsetAt, positionAt, type Position } from '../load/lines';
 import type { SyntaxFile } from '../load/parse';
 import { endText, parseEnd, type EndWithPort } from '../trace/endText';
 import { addressHover } from './hoverAddress';
+import { exposedAddressFacts, exposureHover } from './hoverExposure';
 import { portNumberHover } from './hoverNumber';
 import { objectHover } from './hoverObject';
 import { blockFacts, peerHover } from './hoverPeer';
@@ -28,6 +29,7 @@ const subjects: readonly Subject[] = [
   policyPortHover,
   peerHover,
   selectorHover,
+  exposureHover,
   objectHover,
 ];
 /** For templates and documents with an error, whose objects are not in the cluster. */
@@ -50,7 +52,8 @@ export function hoverAt(
   const known = shown.files.has(parsed.file);
   const address = addressHover(shown.cluster, text, offset, place);
   if (address !== undefined) {
-    const block = known && place !== undefined ? blockFacts(shown, place) : [];
+    const block =
+      known && place !== undefined ? [...blockFacts(shown, place), ...exposedAddressFacts(shown, place)] : [];
     const answer = { ...address, facts: [...block, ...address.facts] };
     const linked = place === undefined ? answer : withoutOwnLines(answer, place);
     return arrange(parsed, address.range, linked, known ? undefined : strangerSaid);

@@ -8,7 +8,7 @@ import type { SyntaxNode } from '../load/syntax';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
-import type { Container, ContainerPort, Pod } from '../model/pod';
+import { isLive, type Container, type ContainerPort, type Pod } from '../model/pod';
 import type { End } from '../trace/query';
 import { callersSaid, type PortOfPod } from './callers';
 import { provenanceOf } from './hoverLabels';
@@ -19,6 +19,7 @@ import { servicePortAnswer, type ServicePortField } from './hoverService';
 import type { HoverAnswer, Said } from './hoverShape';
 import { portsLeadingTo } from './podServices';
 import { weakest } from './provenance';
+import { assumedProfileSaid, reachOfHostPort } from './reach';
 import { count, listed } from './words';
 
 export function portHover(shown: ShownCluster, place: Place): HoverAnswer | undefined {
@@ -117,6 +118,7 @@ function hostPortAnswer({ cluster, container, port, pods }: AskedPort): HoverAns
     return facts.map(({ value, provenance }) => ({ text: `${name} ${value.text}`, provenance }));
   });
   const where = hostIp === undefined ? '' : `, address ${hostIp}`;
+  const placed = pods.find((pod) => isLive(pod) && pod.node !== undefined && pod.addresses.length > 0);
   return {
     answer: {
       text: `${protocol} ${hostPort} on the node of the pod${where} leads to ${protocol} ${containerPort} of container ${container.name}.`,
@@ -131,6 +133,9 @@ function hostPortAnswer({ cluster, container, port, pods }: AskedPort): HoverAns
               provenance: weakest(addresses.map(({ provenance }) => provenance)),
             },
           ]),
+      ...(placed === undefined
+        ? []
+        : [...reachOfHostPort(cluster, placed, hostPort, protocol), ...assumedProfileSaid(cluster)]),
       {
         text: 'One pod with this port fits on a node; the scheduler keeps others away.',
         provenance: 'inferred',

@@ -12,6 +12,7 @@ import type { Service, ServicePort } from '../model/service';
 import { callersSaid } from './callers';
 import type { HoverAnswer, Said } from './hoverShape';
 import { weakest } from './provenance';
+import { assumedProfileSaid, reachOfNodePort, reachOfService } from './reach';
 import { count, podsText } from './words';
 
 /** Endpoints that get a line each. */
@@ -52,6 +53,7 @@ export function serviceAnswer(cluster: Cluster, service: Service): HoverAnswer {
     facts: [
       ...(all.size === 0 ? [noEndpointsSaid(cluster, service)] : []),
       ...portsSaid(cluster, service),
+      ...(all.size === 0 || first === undefined ? [] : reachOfService(cluster, service, first)),
       ...endpointLines(first === undefined ? [] : listedBackends(cluster, service, first), cluster),
       { text: `DNS name ${dnsName(cluster, service)}.`, provenance: 'inferred' },
     ],
@@ -72,6 +74,9 @@ export function servicePortAnswer(
     answer: portSentence(service, port, field, backends),
     facts: [
       ...(backends.length === 0 ? [noEndpointsSaid(cluster, service)] : []),
+      ...(field === 'nodePort' && backends.length > 0
+        ? [...reachOfNodePort(cluster, service, port), ...assumedProfileSaid(cluster)]
+        : []),
       ...endpointLines(backends, cluster),
       ...namelessSaid(cluster, service, port),
       ...callersSaid(

@@ -50,7 +50,12 @@ export function comparisonView(comparison: ProfileComparison): ComparisonView {
   const own = comparison.rows.flatMap((row) => row.profiles).find((each) => each.own);
   return {
     title: queryTitle(comparison.query),
-    headline: headlineOf(comparison),
+    headline: [
+      headlineOf(comparison),
+      ...(comparison.limit === undefined
+        ? []
+        : [`Of the endpoints only the first ${comparison.limit} are compared.`]),
+    ].join(' '),
     own: own && `${own.cni} (${modeWords(own.kubeProxy)})`,
     rows: comparison.rows.map(rowView),
   };

@@ -1,7 +1,7 @@
 // Answers: which ends fit what the user typed? For the quick picks of source and destination. Names match by part, addresses by
 // their beginning; typed ends (`ns/pod`, `svc/ns/name:80`, an address, a DNS name) come first when they can be read.
 import type { Cluster } from '../model/cluster';
-import { parseIp } from '../model/address';
+import { parseIp, type Family } from '../model/address';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import { isLive } from '../model/pod';
@@ -58,6 +58,23 @@ const exampleAddresses = ['203.0.113.10', '198.51.100.10', '192.0.2.10', '2001:d
 /** A stand-in for any host outside, last and never cut off: that addresses outside may be typed is not obvious. */
 function outsideItems(cluster: Cluster, wanted: string): readonly EndItem[] {
   if (wanted !== '' && !outsideWords.some((word) => word.startsWith(wanted))) return [];
+  const end = outsideExample(cluster, undefined);
+  if (end === undefined) return [];
+  return [
+    {
+      end,
+      label: end.address,
+      kind: 'Outside the cluster',
+      description: 'stands for any client or server outside; type another address for a certain one',
+    },
+  ];
+}
+
+/** @param wanted undefined: one that the nodes have. @returns undefined when the cluster has every example itself. */
+export function outsideExample(
+  cluster: Cluster,
+  wanted: Family | undefined,
+): Extract<End, { kind: 'address' }> | undefined {
   const families = new Set(
     cluster.nodes.flatMap(({ addresses }) => addresses.map(({ value }) => value.family)),
   );
@@ -65,17 +82,12 @@ function outsideItems(cluster: Cluster, wanted: string): readonly EndItem[] {
   const address = exampleAddresses
     .flatMap((text) => parseIp(text) ?? [])
     .find(
-      (ip) => families.has(ip.family) && lookup.owners(ip).length === 0 && lookup.rangeOf(ip) === undefined,
+      (ip) =>
+        (wanted === undefined ? families.has(ip.family) : wanted === ip.family) &&
+        lookup.owners(ip).length === 0 &&
+        lookup.rangeOf(ip) === undefined,
     );
-  if (address === undefined) return [];
-  return [
-    {
-      end: { kind: 'address', address: address.text },
-      label: address.text,
-      kind: 'Outside the cluster',
-      description: 'stands for any client or server outside; type another address for a certain one',
-    },
-  ];
+  return address && { kind: 'address', address: address.text };
 }
 
 /** Pods first, then what stands for pods, then nodes; each kind by namespace and name. */

@@ -41,19 +41,25 @@ export interface ProfileComparison {
   readonly query: TraceQuery;
   /** How many profiles were traced, modes not counted. */
   readonly profiles: number;
+  /** No more endpoints than these were compared; undefined: all were. */
+  readonly limit?: number | undefined;
   /** In what the rows differ; empty when all agree. */
   readonly differs: readonly ComparedAspect[];
   /** The row of this cluster's own profile first, then those with its result, then the others. */
   readonly rows: readonly ComparedRow[];
 }
 
-export function compareProfiles(cluster: Cluster, query: TraceQuery): ProfileComparison {
+/** @param mostWays how many endpoints are compared under each profile. */
+export function compareProfiles(cluster: Cluster, query: TraceQuery, mostWays = Infinity): ProfileComparison {
   const { settings } = settingsFor(cluster);
   const byKey = new Map<string, ComparedRow>();
+  let limit: number | undefined;
   for (const profile of allProfiles) {
     for (const kubeProxy of modesBeside(profile)) {
       const own = settings.cni.id === profile.id && settings.kubeProxy === kubeProxy;
-      const row = compared(traceConnectivity(cluster, query, { cni: profile.id, kubeProxy }));
+      const trace = traceConnectivity(cluster, query, { cni: profile.id, kubeProxy }, mostWays);
+      if (trace.candidates.length >= mostWays) limit = mostWays;
+      const row = compared(trace);
       const { verdict, ...rest } = row;
       // Verdicts name who refuses, which differs from profile to profile.
       const key = JSON.stringify([verdict.id, rest]);
@@ -68,7 +74,8 @@ export function compareProfiles(cluster: Cluster, query: TraceQuery): ProfileCom
   // What shares the cluster's own result stands next to it.
   const rank = (row: ComparedRow): number => (isOwn(row) ? 0 : row.result === ownResult ? 1 : 2);
   const rows = made.sort((a, b) => rank(a) - rank(b));
-  return { query, profiles: allProfiles.length, differs: aspects.filter((each) => differ(rows, each)), rows };
+  const differs = aspects.filter((each) => differ(rows, each));
+  return { query, profiles: allProfiles.length, limit, differs, rows };
 }
 
 /** Modes that a cluster with this plugin may run: those that replace kube-proxy may also leave Services to it. */

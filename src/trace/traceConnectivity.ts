@@ -16,8 +16,16 @@ import type { ResolvedEnd, Trace, TraceProfile, Verdict, Way } from './trace';
 import { walkTarget } from './walkTarget';
 import { warningsOf } from './warnings';
 
-/** @param choice the CNI profile and kube-proxy mode that the user chose; what is left out is detected. */
-export function traceConnectivity(cluster: Cluster, query: TraceQuery, choice: ProfileChoice = {}): Trace {
+/**
+ * @param choice the CNI profile and kube-proxy mode that the user chose; what is left out is detected.
+ * @param mostWays how many endpoints of each address are walked: all, unless somebody only samples.
+ */
+export function traceConnectivity(
+  cluster: Cluster,
+  query: TraceQuery,
+  choice: ProfileChoice = {},
+  mostWays = Infinity,
+): Trace {
   const known = settingsFor(cluster, choice);
   const dataplane = dataplaneOf(cluster, known.settings);
   const profile = profileOf(known);
@@ -36,7 +44,7 @@ export function traceConnectivity(cluster: Cluster, query: TraceQuery, choice: P
       ...lookup.failed.shown,
     };
   const walked = destination.value.targets.flatMap((target) =>
-    walkTarget(cluster, dataplane, origin, target, query.protocol, filter),
+    walkTarget(cluster, dataplane, origin, target, query.protocol, filter, mostWays),
   );
   const ways = walked.map(({ way }) => way);
   const shown = ways[0];

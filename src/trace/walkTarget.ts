@@ -15,10 +15,11 @@ export function walkTarget(
   target: Target,
   protocol: TraceQuery['protocol'],
   filter: Filter,
+  mostWays = Infinity,
 ): readonly WalkedWay[] {
   const first = walkWay(cluster, dataplane, origin, target, protocol, 0, filter);
   const walked = [first];
-  for (let choice = 1; choice < first.candidates; choice++)
+  for (let choice = 1; choice < Math.min(first.candidates, mostWays); choice++)
     walked.push(walkWay(cluster, dataplane, origin, target, protocol, choice, filter));
   const { onward } = target;
   return onward === undefined

@@ -16,6 +16,8 @@ import { pickEnd } from './pickEnd';
 import { formatName, saveTrace, traceAs, type ShownTrace } from './exportTrace';
 
 const noPicks: Picks = { protocol: 'TCP', way: 0 };
+/** Endpoints of a Service that are compared under every profile: the window must not wait for thousands. */
+const mostCompared = 40;
 const families: readonly FamilyChoice[] = ['any', '4', '6'];
 
 export interface TracePanel extends Disposable {
@@ -113,7 +115,11 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
   function compared(engine: Engine, cluster: Cluster, query: TraceQuery): ComparisonView {
     const key = JSON.stringify(query);
     if (known?.cluster !== cluster || known.key !== key)
-      known = { cluster, key, view: engine.comparisonView(engine.compareProfiles(cluster, query)) };
+      known = {
+        cluster,
+        key,
+        view: engine.comparisonView(engine.compareProfiles(cluster, query, mostCompared)),
+      };
     return known.view;
   }
 

@@ -40,7 +40,24 @@ export function backendsOf(
   };
 }
 
+const listedBackends = new WeakMap<Cluster, Map<string, readonly Backend[]>>();
+
+/** Kept with the cluster value: a trace of a Service with many endpoints asks once for each of them. */
 function listBackends(
+  cluster: Cluster,
+  service: Service,
+  port: ServicePort,
+  family: Family,
+): readonly Backend[] {
+  const kept = listedBackends.get(cluster) ?? new Map<string, readonly Backend[]>();
+  listedBackends.set(cluster, kept);
+  const key = `${keyOf(service)} ${port.name} ${port.protocol} ${family}`;
+  const listed = kept.get(key) ?? sortedBackends(cluster, service, port, family);
+  kept.set(key, listed);
+  return listed;
+}
+
+function sortedBackends(
   cluster: Cluster,
   service: Service,
   port: ServicePort,
