@@ -1,7 +1,7 @@
 // Answers: which source is the window looking at, and what is its last state? A new source takes the place of the old one only
 // when it has been read; until then, and when reading it fails or is cancelled, everything stays as it was.
 import * as vscode from 'vscode';
-import { contextKeys } from './ids';
+import { contextKeys, settings } from './ids';
 import type { ClusterSession, ClusterSource, ClusterState } from './session';
 import { SourceFollower, type FollowerPorts, type Reading } from './sourceFollower';
 
@@ -28,7 +28,12 @@ class WindowSession implements ClusterSession {
         if (event.affectsConfiguration('podNetwork.files') || event.affectsConfiguration('files.exclude'))
           this.#readAgain();
         else if (event.affectsConfiguration('podNetwork.simulation'))
-          this.#inBackground(this.#follower?.simulateAgain());
+          this.#inBackground(this.#follower?.completeAgain(true));
+        else if (
+          event.affectsConfiguration(`podNetwork.${settings.cni}`) ||
+          event.affectsConfiguration(`podNetwork.${settings.kubeProxyMode}`)
+        )
+          this.#inBackground(this.#follower?.completeAgain(false));
       }),
     );
   }
