@@ -15,11 +15,6 @@ export function escapeIcons(text: string): string {
   return text.replace(/\$\(/g, '\\$(');
 }
 
-/** Quick picks draw `$(name)` as an icon, unless a backslash stands before it. */
-export function escapeIcons(text: string): string {
-  return text.replace(/\$\(/g, '\\$(');
-}
-
 /** Lines of name and value, the first one as a title. */
 export function propertiesMarkdown(
   properties: readonly (readonly [name: string, value: string])[],
