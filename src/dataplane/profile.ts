@@ -72,6 +72,8 @@ export interface MasqueradeQuestion {
   readonly pools: readonly Cidr[];
   readonly isNode: (ip: Ip) => boolean;
   readonly isPod: (ip: Ip) => boolean;
+  /** The destination is an address of the node itself (addrtype LOCAL). */
+  readonly toItself: boolean;
 }
 
 export type MasqueradeRule = (question: MasqueradeQuestion) => Masquerading | undefined;
