@@ -2,7 +2,7 @@
 // seen, which source port stays, and what the sender hears.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ProfileChoice } from '../../src/dataplane/detect';
+import type { ProfileChoice } from '../../src/dataplane/choice';
 import type { Cluster } from '../../src/model/cluster';
 import { observed } from '../../src/model/source';
 import { parseEnd } from '../../src/trace/endText';

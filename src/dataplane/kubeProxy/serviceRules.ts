@@ -281,7 +281,7 @@ function masqueradeMark(
     return mark('a pod that reaches itself through its Service, so that the answer comes back by the node');
   if (masquerade === 'none') return undefined;
   if (masquerade === 'not-pods' && rules.masqueradesAll)
-    return `${who} masquerades every client of a ClusterIP (masqueradeAll)`;
+    return mark('every client of a ClusterIP (masqueradeAll)');
   if (masquerade === 'not-pods')
     return isFromPod(site, packet.source)
       ? undefined
