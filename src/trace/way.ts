@@ -58,7 +58,7 @@ export function walkWay(
   const reply = answered
     ? walkReply(dataplane, request.receiver, answerTo(last.after), request.conntrack)
     : undefined;
-  const unroutable = reply !== undefined && !dataplane.podsAreRoutable && lostOutside(reply, client);
+  const unroutable = reply !== undefined && lostOutside(reply, client);
   const outcome = unroutable
     ? wayBackUnknown(client)
     : outcomeOf(request, reply, steps, client, sent, protocol);

@@ -113,9 +113,10 @@ describe('package.json', () => {
       [settings.kubeProxyMode, kubeProxyChoices, kubeProxyDescriptions],
     ] as const) {
       const setting = properties[`podNetwork.${name}`];
-      assert.deepEqual(setting?.enum, choices);
-      assert.deepEqual(setting?.enumDescriptions, descriptions);
-      assert.equal(setting?.default, 'auto');
+      assert.deepEqual(
+        [setting?.enum, setting?.enumDescriptions, setting?.default],
+        [choices, descriptions, 'auto'],
+      );
       assert.equal(choices[0], 'auto');
     }
   });
