@@ -14,6 +14,7 @@ const pureFolders = [
   'trace',
   'analysis',
   'features',
+  'diagram',
   'protocol',
 ];
 
@@ -55,6 +56,8 @@ describe('the checker', () => {
     ['src/features/hover.ts', "import type { Hover } from 'vscode';"],
     ['src/features/hover.ts', "import { readFile } from 'node:fs/promises';"],
     ['src/features/hover.ts', "const fs = await import('fs');"],
+    ['src/features/traceText.ts', "import { traceSvg } from '../diagram/svg';"],
+    ['src/diagram/rows.ts', "import { placeWords } from '../features/traceWords';"],
     ['src/protocol/messages.ts', "import { traceView } from '../features/traceView';"],
     ['src/vscode/tree.ts', "import { treeRows } from '../features/tree';"],
     ['src/vscode/tree.ts', "import type { Reader } from '../desktop/read';"],
@@ -80,6 +83,8 @@ describe('the checker', () => {
     ['src/vscode/tree.ts', "import type { TreeRow } from '../features/tree';"],
     ['src/vscode/deps.ts', "export type Engine = typeof import('./engine');"],
     ['webview/app.ts', "import type { TraceView } from '../src/features/traceViewShape';"],
+    ['webview/diagram.ts', "import { layOut } from '../src/diagram/layout';"],
+    ['src/cli/main.ts', "import { traceSvg } from '../diagram/svg';"],
     ['webview/toolkit.ts', "import { vsCodeButton } from '@vscode/webview-ui-toolkit';"],
   ];
   for (const [path, text] of right) {

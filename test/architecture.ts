@@ -24,7 +24,7 @@ interface Rule {
   readonly packages?: readonly string[];
 }
 
-const pure = ['model', 'load', 'simulate', 'dataplane', 'policy', 'trace', 'analysis', 'features'];
+const pure = ['model', 'load', 'simulate', 'dataplane', 'policy', 'trace', 'analysis', 'features', 'diagram'];
 
 /** One line per part. A part is a folder below src/, or a file that is an exception of its own. */
 const rules: Readonly<Record<string, Rule>> = {
@@ -37,7 +37,9 @@ const rules: Readonly<Record<string, Rule>> = {
   policy: { values: ['model'] },
   trace: { values: ['model', 'load', 'simulate', 'dataplane', 'policy'] },
   analysis: { values: ['model', 'load', 'simulate', 'dataplane', 'policy', 'trace'] },
-  features: { values: pure },
+  features: { values: pure.filter((part) => part !== 'diagram') },
+  // Values of nothing but itself: the page takes it whole, and must not get the engine with it.
+  diagram: { values: [], types: pure },
   protocol: { values: ['model'], types: pure },
   desktop: { values: [...pure], packages: ['node:'] },
   cli: { values: [...pure, 'desktop'], packages: ['node:'] },
@@ -46,9 +48,9 @@ const rules: Readonly<Record<string, Rule>> = {
   'vscode/engine': { values: pure },
   extension: { values: ['vscode', 'desktop'], packages: ['vscode', 'node:'] },
   'extension.web': { values: ['vscode'], packages: ['vscode'] },
-  webview: { values: ['protocol'], types: pure },
+  webview: { values: ['protocol', 'diagram'], types: pure },
   'webview/toolkit': {
-    values: ['webview', 'protocol'],
+    values: ['webview', 'protocol', 'diagram'],
     types: pure,
     packages: ['@vscode/webview-ui-toolkit'],
   },

@@ -7,11 +7,12 @@ import { icon } from './icons';
 import { form, type FormActions } from './parts/form';
 import { legs, type LegKind, type Legs } from './parts/legs';
 import type { Reveal } from './parts/links';
-import { principles, remarks } from './parts/notes';
+import { profiles, type ProfileActions } from './parts/profiles';
+import { checks, principles, remarks } from './parts/notes';
 import { verdict, ways } from './parts/verdict';
 import { keepPlace } from './place';
 
-export interface AppActions extends FormActions {
+export interface AppActions extends FormActions, ProfileActions {
   readonly reveal: Reveal;
   readonly chooseWay: (index: number) => void;
 }
@@ -41,10 +42,12 @@ export function mountApp(root: HTMLElement, actions: AppActions): App {
   let shownLegs: Legs | undefined;
   let shown = '';
 
-  function showAnswer({ view, problem, from, to, busy: isBusy }: PanelState): void {
+  function showAnswer(state: PanelState): void {
+    const { view, problem, from, to, busy: isBusy, comparison, picks } = state;
     const picked = { from: from !== undefined, to: to !== undefined };
     // Comparing the text is cheap beside drawing, and leaves scroll, focus and selection alone when nothing changed.
-    const wanted = JSON.stringify([view, problem, picked, view === undefined && isBusy]);
+    const asked = [picks.compare, picks.profile, comparison];
+    const wanted = JSON.stringify([view, problem, picked, asked, view === undefined && isBusy]);
     if (wanted === shown) return;
     shown = wanted;
     shownLegs?.dispose();
@@ -53,25 +56,28 @@ export function mountApp(root: HTMLElement, actions: AppActions): App {
       problem !== undefined
         ? problemCard(problem)
         : view !== undefined
-          ? traceParts(view)
+          ? traceParts(view, state)
           : emptyCard(picked, isBusy);
     const top = document.documentElement.scrollTop;
     const putBack = keepPlace(answer);
     answer.replaceChildren(h('div', { class: 'answer-parts' }, content));
     document.documentElement.scrollTop = top;
     putBack();
-    live.textContent = problem ?? (view === undefined ? '' : `${view.banner.title}. ${view.banner.words}`);
+    live.textContent =
+      problem ??
+      [view && `${view.banner.title}. ${view.banner.words}`, comparison?.headline].filter(Boolean).join(' ');
   }
 
-  function traceParts(view: TraceView): Child {
+  function traceParts(view: TraceView, { comparison, picks }: PanelState): Child {
     const { way } = view;
     if (way !== undefined) {
-      shownLegs = legs(way, legKind, actions.reveal, (kind) => {
+      shownLegs = legs(way, view.profile, legKind, actions.reveal, (kind) => {
         legKind = kind;
       });
     }
     return [
       verdict(view, actions.reveal),
+      profiles(view, comparison, picks, actions),
       ways(view.ways, way?.index, actions.chooseWay),
       shownLegs?.element,
       way === undefined && view.assumptions.length === 0 && view.warnings.length === 0
@@ -82,7 +88,7 @@ export function mountApp(root: HTMLElement, actions: AppActions): App {
             way === undefined || way.principles.length === 0
               ? undefined
               : principles(way.principles, actions.reveal),
-            remarks(view, actions.reveal),
+            h('div', { class: 'column' }, remarks(view, actions.reveal), checks(view.checks)),
           ),
     ];
   }

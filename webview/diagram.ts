@@ -1,18 +1,12 @@
-// Answers: how is a way drawn? As SVG, made of the layout's boxes, edges and cards. For assistive technology it is one
-// picture with a description; the list of steps beside it is its twin that the keyboard walks.
+// Answers: how is a way drawn on the page? The shapes of src/diagram become SVG elements in the editor's colours. For assistive
+// technology it is one picture with a description; the list of steps beside it is its twin that the keyboard walks.
+import { description, drawLayout, type Shape } from '../src/diagram/draw';
+import { layOut } from '../src/diagram/layout';
+import type { RowStyle } from '../src/diagram/rows';
+import { diagramRules } from '../src/diagram/style';
+import type { Measure } from '../src/diagram/text';
 import type { LegView } from '../src/features/traceViewShape';
-import {
-  layOut,
-  lineHeight,
-  type Layout,
-  type Measure,
-  type PlacedBox,
-  type PlacedEdge,
-  type PlacedRow,
-} from './diagramLayout';
-import type { RowStyle } from './diagramRows';
 import { h, s } from './h';
-import { icon } from './icons';
 
 export interface Diagram {
   readonly element: HTMLElement;
@@ -23,16 +17,14 @@ export interface Diagram {
 
 /** @param onSelect told the step of the device or sign that was clicked. */
 export function diagram(leg: LegView, onSelect: (step: number) => void): Diagram {
-  const stage = h('div', { class: 'stage' });
+  const stage = h('div', { class: 'stage', onclick: ({ target }) => selectAt(target, onSelect) });
   let shown: number | undefined;
   let width = 0;
   const draw = (): void => {
     const available = Math.floor(stage.clientWidth);
     if (available === 0 || available === width) return;
     width = available;
-    const drawn = drawing(layOut(leg, available, measureWith(stage)), leg, onSelect);
-    drawn.setAttribute('data-for', String(available));
-    stage.replaceChildren(drawn);
+    stage.replaceChildren(drawing(leg, available, measureWith(stage)));
     highlight(shown);
   };
   const observer = new ResizeObserver(draw);
@@ -49,7 +41,13 @@ export function diagram(leg: LegView, onSelect: (step: number) => void): Diagram
   return { element: stage, highlight, dispose: () => observer.disconnect() };
 }
 
-function drawing(layout: Layout, leg: LegView, onSelect: (step: number) => void): SVGSVGElement {
+function selectAt(target: EventTarget | null, onSelect: (step: number) => void): void {
+  const step = target instanceof Element ? target.closest('[data-step]')?.getAttribute('data-step') : null;
+  if (step !== null && step !== undefined) onSelect(Number(step));
+}
+
+function drawing(leg: LegView, available: number, measure: Measure): SVGSVGElement {
+  const layout = layOut(leg, available, measure);
   return s(
     'svg',
     {
@@ -58,110 +56,46 @@ function drawing(layout: Layout, leg: LegView, onSelect: (step: number) => void)
       width: layout.width,
       height: layout.height,
       viewBox: `0 0 ${layout.width} ${layout.height}`,
-      'aria-label': description(leg),
+      'aria-label': `${description(leg)} The list of steps says the same.`,
+      'data-for': available,
     },
-    layout.boxes.map((box) => drawBox(box, onSelect)),
-    layout.edges.map((edge) => drawEdge(edge, layout.vertical)),
+    drawLayout(layout).map(elementOf),
   );
 }
 
-function description(leg: LegView): string {
-  const places = leg.lanes.filter((lane) => lane.reached).map((lane) => lane.title);
-  const missed = leg.lanes.filter((lane) => !lane.reached).map((lane) => lane.title);
-  const stop = missed.length === 0 ? '' : ` It does not reach ${missed.join(', ')}.`;
-  return `Diagram of the ${leg.kind}: ${places.join(', then ')}.${stop} The list of steps says the same.`;
-}
-
-function drawBox(box: PlacedBox, onSelect: (step: number) => void): SVGElement {
-  const classes = ['box', `box-${box.lane.kind}`, box.lane.reached ? '' : 'missed', box.stops ? 'stops' : ''];
+function elementOf({ tag, attributes, children }: Shape): SVGElement {
   return s(
-    'g',
-    { class: classes.join(' ').trim() },
-    s('rect', { class: 'frame', x: box.x, y: box.y, width: box.width, height: box.height, rx: 6 }),
-    box.outlines.map((rect) => s('rect', { class: 'netns', ...rect, rx: 4 })),
-    box.track.length < 2
-      ? undefined
-      : s('polyline', { class: 'track', points: box.track.map(({ x, y }) => `${x},${y}`).join(' ') }),
-    box.rows.map((row) => drawRow(row, onSelect)),
+    tag,
+    attributes,
+    children.map((child) => (typeof child === 'string' ? child : elementOf(child))),
   );
 }
 
-function drawRow(placed: PlacedRow, onSelect: (step: number) => void): SVGElement {
-  const { row, lines, x, y, width, height, textX, dot } = placed;
-  const { step } = row;
-  const classes = ['row', `style-${row.style}`, row.look === undefined ? '' : `look-${row.look}`];
-  const isShort = lines.join('').length < row.text.replace(/\s/g, '').length;
-  const tooltip = row.tooltip ?? (isShort ? row.text : undefined);
-  return s(
-    'g',
+/** The rules of the drawing in the editor's colours; the variables are those of styles/base.css. */
+export function adoptDiagramRules(): void {
+  const sheet = new CSSStyleSheet();
+  const rules = diagramRules(
     {
-      class: classes.join(' ').trim(),
-      'data-hop': row.hop,
-      'data-step': step,
-      onclick: step === undefined ? undefined : () => onSelect(step),
+      text: 'var(--vscode-foreground)',
+      dim: 'var(--dim)',
+      ground: 'var(--vscode-editor-background)',
+      box: 'var(--card)',
+      border: 'var(--vscode-contrastBorder, var(--edge))',
+      podBorder: 'var(--vscode-contrastBorder, color-mix(in srgb, var(--accent) 60%, var(--line)))',
+      accent: 'var(--accent)',
+      good: 'var(--good)',
+      bad: 'var(--bad)',
+      warn: 'var(--warn)',
+      interfaceFont: 'var(--vscode-font-family)',
+      codeFont: 'var(--code)',
     },
-    tooltip === undefined ? undefined : s('title', {}, tooltip),
-    step === undefined
-      ? undefined
-      : s('rect', { class: 'back', x: x - 4, y, width: width + 6, height, rx: 3 }),
-    dot === undefined ? undefined : s('circle', { class: 'dot', cx: dot.x, cy: dot.y, r: 4 }),
-    row.icon === undefined
-      ? undefined
-      : icon(row.icon, 14, x, y + height / 2 - (lines.length * lineHeight) / 2 + 1),
-    lines.map((line, index) =>
-      s(
-        'text',
-        { x: textX, y: y + height / 2 - (lines.length * lineHeight) / 2 + index * lineHeight + 12 },
-        line,
-      ),
-    ),
-    row.aside === undefined
-      ? undefined
-      : s('text', { class: 'movement', x: x + width, y: y + 13, 'text-anchor': 'end' }, row.aside),
+    '.diagram',
   );
+  sheet.replaceSync(rules);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }
 
-function drawEdge(edge: PlacedEdge, vertical: boolean): SVGElement {
-  const { from, to, middle, card } = edge;
-  const bend = vertical
-    ? `M${from.x},${from.y} L${to.x},${to.y}`
-    : `M${from.x},${from.y} C${middle.x},${from.y} ${middle.x},${to.y} ${to.x},${to.y}`;
-  const leader = vertical
-    ? `M${middle.x},${middle.y} L${card.x},${middle.y}`
-    : `M${middle.x},${middle.y} L${middle.x},${card.y}`;
-  return s(
-    'g',
-    { class: edge.reached ? 'edge' : 'edge missed', 'data-hop': edge.hop },
-    s('path', { class: 'leader', d: leader }),
-    s('path', { class: 'line', d: bend }),
-    edge.reached
-      ? s('polygon', { class: 'head', points: arrowHead(edge, vertical) })
-      : [
-          s('circle', { class: 'stop', cx: middle.x, cy: middle.y, r: 9 }),
-          icon('cross', 12, middle.x - 6, middle.y - 6),
-        ],
-    s('rect', { class: 'card', x: card.x, y: card.y, width: card.width, height: card.height, rx: 4 }),
-    card.lines.map((line, index) =>
-      s(
-        'text',
-        {
-          class: `style-${line.style}${line.changed ? ' changed' : ''}`,
-          x: card.x + 9,
-          y: card.y + 16 + index * 15,
-        },
-        line.text,
-      ),
-    ),
-  );
-}
-
-function arrowHead({ from, to }: PlacedEdge, vertical: boolean): string {
-  if (vertical) return `${to.x},${to.y} ${to.x - 4},${to.y - 8} ${to.x + 4},${to.y - 8}`;
-  const back = to.x > from.x ? -8 : 8;
-  return `${to.x},${to.y} ${to.x + back},${to.y - 4} ${to.x + back},${to.y + 4}`;
-}
-
-/** Measures as the page draws: in its fonts, at 12 pixels. */
+/** Measures as the page draws: in its fonts, at the sizes of the rules. */
 function measureWith(element: HTMLElement): Measure {
   const canvas = document.createElement('canvas').getContext('2d');
   const styles = getComputedStyle(element);

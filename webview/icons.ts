@@ -1,44 +1,17 @@
-// Answers: which sign stands beside a word? Line drawings on a 16 by 16 grid in the text's own colour, always decoration:
-// the word next to them says the same.
+// Answers: how does the page show a sign? As an element of its own, always decoration: the word next to it says the same.
+import { iconPaths, type IconName } from '../src/diagram/icons';
 import { s } from './h';
 
-const paths = {
-  pass: 'M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0 -13M5 8.2l2.1 2.1L11.2 6',
-  error: 'M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0 -13M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8',
-  warning: 'M8 2L14.6 13.6H1.4ZM8 6.2v3.6M8 11.2v1',
-  question: 'M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0 -13M6 6.3a2 2 0 1 1 2.9 1.8q-.9.5-.9 1.4M8 11.2v.9',
-  shield: 'M8 1.5L13.5 3.6V8c0 3-2.2 5.3-5.5 6.5C4.7 13.3 2.5 11 2.5 8V3.6Z',
-  'shield-pass': 'M8 1.5L13.5 3.6V8c0 3-2.2 5.3-5.5 6.5C4.7 13.3 2.5 11 2.5 8V3.6ZM5.5 7.8l1.8 1.8l3.2-3.4',
-  'shield-deny': 'M8 1.5L13.5 3.6V8c0 3-2.2 5.3-5.5 6.5C4.7 13.3 2.5 11 2.5 8V3.6ZM6 5.8l4 4M10 5.8l-4 4',
-  'shield-unknown':
-    'M8 1.5L13.5 3.6V8c0 3-2.2 5.3-5.5 6.5C4.7 13.3 2.5 11 2.5 8V3.6ZM6.6 6.2a1.5 1.5 0 1 1 2.1 1.4q-.7.4-.7 1M8 10.3v.7',
-  cross: 'M3.5 3.5l9 9M12.5 3.5l-9 9',
-  rewrite: 'M2.5 5.5h9M9 3l2.5 2.5L9 8M13.5 10.5h-9M7 8L4.5 10.5L7 13',
-  swap: 'M2.5 5.5h10M10 3l2.5 2.5L10 8M13.5 10.5h-10M6 8L3.5 10.5L6 13',
-  pause: 'M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0 -13M6.3 5.6v4.8M9.7 5.6v4.8',
-  container: 'M8 1.8L13.8 4.8V11.2L8 14.2L2.2 11.2V4.8ZM2.2 4.8L8 7.8L13.8 4.8M8 7.8v6.4',
-  send: 'M2 8h11M9.5 4.5L13 8l-3.5 3.5',
-  route:
-    'M3 13V9.5q0-2 2-2h6q2 0 2-2V3M10.8 5.2L13 3l2.2 2.2M3 13m-1.2 0a1.2 1.2 0 1 0 2.4 0a1.2 1.2 0 1 0 -2.4 0',
-  bridge: 'M1.5 11.5h13M3.5 11.5V6M12.5 11.5V6M3.5 6q4.5 4.6 9 0',
-  deliver: 'M2 2.5v11h12v-11M8 1.5v8M5 6.8L8 9.8l3-3',
-  leave: 'M9.5 2.5h4v4M13.5 2.5L7.5 8.5M11 9.5v4H2.5V5H7',
-  dot: 'M8 6.5a1.5 1.5 0 1 0 0 3a1.5 1.5 0 1 0 0 -3',
-  skip: 'M3.5 8h9',
-} as const;
-
-export type IconName = keyof typeof paths;
-
-/** An icon of `size` pixels as an element of its own, at `x`, `y` when it is part of a drawing. */
-export function icon(name: IconName, size = 16, x?: number, y?: number): SVGSVGElement {
+/** An icon of `size` pixels. */
+export function icon(name: IconName, size = 16): SVGSVGElement {
   const shape = s('path', {
-    d: paths[name],
+    d: iconPaths[name],
     fill: 'none',
     stroke: 'currentColor',
     'stroke-width': 1.3,
     'stroke-linecap': 'round',
     'stroke-linejoin': 'round',
   });
-  const attributes = { class: `icon icon-${name}`, width: size, height: size, viewBox: '0 0 16 16', x, y };
+  const attributes = { class: `icon icon-${name}`, width: size, height: size, viewBox: '0 0 16 16' };
   return s('svg', { ...attributes, 'aria-hidden': 'true', focusable: 'false' }, shape);
 }

@@ -4,11 +4,13 @@ import { ChannelError } from '../src/protocol/channel';
 import { openPageEnd } from '../src/protocol/ends';
 import type { PanelState } from '../src/protocol/messages';
 import { mountApp } from './app';
+import { adoptDiagramRules } from './diagram';
 import './panel.css';
 import { registerToolkit } from './toolkit';
 import { connectHost } from './vscodeApi';
 
 registerToolkit();
+adoptDiagramRules();
 
 const root = document.getElementById('app');
 if (root !== null) start(root);
@@ -27,6 +29,8 @@ function start(element: HTMLElement): void {
     swap: () => ask(channel.request('swap')),
     trace: () => ask(channel.request('trace')),
     chooseWay: (index) => ask(channel.request('chooseWay', index)),
+    compare: (on) => ask(channel.request('compare', on)),
+    setProfile: (profile) => ask(channel.request('setProfile', profile)),
     reveal: (location) => tell(channel.request('reveal', location)),
     copy: (format) => tell(channel.request('copy', format)),
     exportTrace: () => tell(channel.request('exportTrace')),

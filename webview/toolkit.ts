@@ -64,6 +64,8 @@ export interface TextFieldControl {
   readonly element: HTMLElement;
   /** Leaves the text alone while the user is typing in it. */
   set(text: string): void;
+  /** A field that is not enabled shows no text: it means nothing then. */
+  enable(enabled: boolean): void;
 }
 
 /** @param onCommit called on Enter and when a changed field is left. */
@@ -102,6 +104,10 @@ export function textField(
       if (document.activeElement === control && control.value !== committed) return;
       committed = text;
       control.value = text;
+    },
+    enable(enabled) {
+      control.toggleAttribute('disabled', !enabled);
+      control.setAttribute('placeholder', enabled ? placeholder : 'none');
     },
   };
 }

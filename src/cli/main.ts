@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { connectivity } from '../analysis/connectivity';
 import { readChoice, withChoice, type ProfileChoice } from '../dataplane/choice';
 import { readPaths, ReaderError } from '../desktop/read';
+import { traceSvg } from '../diagram/svg';
 import { connectivityText } from '../features/connectivityText';
 import { lookupAddress } from '../features/lookup';
 import { lookupText } from '../features/lookupText';
@@ -58,7 +59,7 @@ const commands: Readonly<Record<string, Command>> = {
       'all-profiles': { type: 'boolean' },
       ...profileOptions,
     },
-    formats: ['text', 'json', 'markdown', 'mermaid'],
+    formats: ['text', 'json', 'markdown', 'mermaid', 'svg'],
     run: runTrace,
   },
   connectivity: { options: { level: { type: 'string' } }, formats: ['text', 'json'], run: runConnectivity },
@@ -120,6 +121,7 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
       'TCP',
       'UDP',
       'SCTP',
+      'ICMP',
     ] as const) ?? 'TCP';
   const family = choice(values, 'family', ['4', '6'] as const);
   const expected = choice(values, 'expect', ['reachable', 'unreachable'] as const);
@@ -143,6 +145,9 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
       break;
     case 'mermaid':
       print(traceMermaid(view));
+      break;
+    case 'svg':
+      print(traceSvg(view));
       break;
     default:
       print(traceText(view, { color: wantsColor(), width: process.stdout.columns || 100 }));

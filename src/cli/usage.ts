@@ -14,7 +14,7 @@ Commands
   tree          nodes, pods, their pause containers and containers
 
 Options of every command
-  --output FORMAT   text (default) or json; trace also markdown and mermaid
+  --output FORMAT   text (default) or json; trace also markdown, mermaid and svg
   --help            this text, or that of a command
   --version         the version
 
@@ -43,12 +43,12 @@ Y may end in :port.
   --from X               who sends
   --to Y                 who is asked
   --port PORT            number, or name of a declared port; default: the first that Y declares
-  --protocol PROTOCOL    TCP (default), UDP or SCTP
+  --protocol PROTOCOL    TCP (default), UDP, SCTP or ICMP (a ping, without ports)
   --family 4|6           default: the first that both ends have
   --expect RESULT        reachable or unreachable: exit 1 when the trace says otherwise
 ${profileOptions}
   --all-profiles         instead of one trace a table: where profiles and modes disagree (text or json)
-  --output FORMAT        text (default), json, markdown or mermaid
+  --output FORMAT        text (default), json, markdown, mermaid or svg
 
 ${profileList}
 `,

@@ -1,10 +1,11 @@
 // Answers: how is a picked end shown on a button, and which ports does it offer? For the trace panel's form.
-import { parseIp } from '../model/address';
+import { isLoopback, parseIp } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
-import type { Pod } from '../model/pod';
+import { isLive, type Pod } from '../model/pod';
 import type { Protocol } from '../model/ports';
+import { resolveName } from '../trace/dnsNames';
 import { endText } from '../trace/endText';
 import type { End } from '../trace/query';
 import { factsText } from './provenance';
@@ -20,6 +21,8 @@ export interface DeclaredPort {
   readonly port: number;
   readonly name?: string | undefined;
   readonly protocol: Protocol;
+  /** `node port of Service shop/web`, `host port of pod shop/proxy`; undefined: a port of the end itself. */
+  readonly of?: string | undefined;
 }
 
 export function endLabel(cluster: Cluster, end: End): EndLabel {
@@ -49,21 +52,34 @@ export function endLabel(cluster: Cluster, end: End): EndLabel {
         detail: factsText(node?.addresses ?? [], ({ text }) => text) || undefined,
       };
     }
-    case 'address': {
-      const ip = parseIp(end.address);
-      const owner = ip === undefined ? undefined : lookupOf(cluster).owners(ip)[0];
-      if (owner === undefined) return { text: end.address, detail: 'not an address of this cluster' };
-      if (owner.kind === 'node') return { text: end.address, detail: `node ${owner.node.name}` };
-      return {
-        text: end.address,
-        detail: owner.kind === 'pod' ? `pod ${keyOf(owner.pod)}` : `Service ${keyOf(owner.service)}`,
-      };
-    }
+    case 'address':
+      return { text: end.address, detail: addressWords(cluster, end.address) };
     case 'name':
       return {
         text: endText(end),
         detail: isServedHost(cluster, end.name) ? 'host of an Ingress or route' : 'DNS name',
       };
+  }
+}
+
+/** Whose the address is: `pod shop/web-0`, `node worker-1`, `outside the cluster`. */
+export function addressWords(cluster: Cluster, text: string): string {
+  const ip = parseIp(text);
+  if (ip === undefined) return 'no address';
+  const lookup = lookupOf(cluster);
+  const owner = lookup.owners(ip)[0];
+  switch (owner?.kind) {
+    case 'pod':
+      return `pod ${keyOf(owner.pod)}`;
+    case 'node':
+      return `node ${owner.node.name}`;
+    case 'service':
+      return `Service ${keyOf(owner.service)}`;
+    case undefined:
+      if (isLoopback(ip)) return 'loopback';
+      return lookup.rangeOf(ip) === undefined
+        ? 'outside the cluster'
+        : 'in a range of the cluster, but nobody has it';
   }
 }
 
@@ -82,19 +98,52 @@ export function declaredPorts(cluster: Cluster, end: End): readonly DeclaredPort
     case 'service':
       return servicePorts(cluster, `${end.namespace}/${end.name}`);
     case 'node':
-      return podPorts(
-        lookup.podsOn(end.name).filter((pod) => pod.spec.hostNetwork),
-        undefined,
-      );
+      return nodePorts(cluster, end.name);
     case 'address': {
       const ip = parseIp(end.address);
       const owner = ip === undefined ? undefined : lookup.owners(ip)[0];
       if (owner?.kind === 'pod') return podPorts([owner.pod], undefined);
+      if (owner?.kind === 'node') return nodePorts(cluster, owner.node.name);
       return owner?.kind === 'service' ? servicePorts(cluster, keyOf(owner.service)) : [];
     }
     case 'name':
-      return [];
+      return namePorts(cluster, end.name);
   }
+}
+
+/** Ports of its hostNetwork pods, node ports of Services, host ports of its pods: in the order of how sure they listen there. */
+function nodePorts(cluster: Cluster, node: string): readonly DeclaredPort[] {
+  const pods = lookupOf(cluster).podsOn(node).filter(isLive);
+  const [shared, own] = [
+    pods.filter((pod) => pod.spec.hostNetwork),
+    pods.filter((pod) => !pod.spec.hostNetwork),
+  ];
+  const ofServices = cluster.services.flatMap((service) =>
+    service.ports.flatMap(({ nodePort, protocol }): readonly DeclaredPort[] =>
+      nodePort === undefined
+        ? []
+        : [{ port: nodePort, protocol, of: `node port of Service ${keyOf(service)}` }],
+    ),
+  );
+  const ofPods = own.flatMap((pod) =>
+    pod.spec.containers.flatMap(({ ports }) =>
+      ports.flatMap(({ hostPort, protocol }): readonly DeclaredPort[] =>
+        hostPort === undefined ? [] : [{ port: hostPort, protocol, of: `host port of pod ${keyOf(pod)}` }],
+      ),
+    ),
+  );
+  return [...podPorts(shared, undefined), ...ofServices, ...ofPods];
+}
+
+/** A host that an Ingress or route serves is asked by HTTP; a full name of the cluster has the ports of what it names. */
+function namePorts(cluster: Cluster, name: string): readonly DeclaredPort[] {
+  if (isServedHost(cluster, name))
+    return [
+      { port: 80, name: 'http', protocol: 'TCP' },
+      { port: 443, name: 'https', protocol: 'TCP' },
+    ];
+  const answer = resolveName(cluster, name, undefined);
+  return answer.kind === 'end' && answer.end.kind !== 'name' ? declaredPorts(cluster, answer.end) : [];
 }
 
 function servicePorts(cluster: Cluster, key: string): readonly DeclaredPort[] {

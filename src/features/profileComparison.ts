@@ -12,13 +12,19 @@ import {
 } from '../trace/compareProfiles';
 import type { TraceResult } from '../trace/trace';
 import { queryTitle } from './traceView';
+import type { Tone, ToneIcon } from './traceViewShape';
+import { faceOf } from './traceWords';
 
 export interface ComparisonRowView {
   /** Holds what this cluster runs, as far as is known. */
   readonly own: boolean;
   /** `kindnet`, `calico (ipvs)`: modes are named where not all of a profile's are in the row. */
   readonly profiles: readonly string[];
+  /** The same for machines, that of this cluster first. */
+  readonly variants: readonly { readonly cni: CniProfileId; readonly kubeProxy: KubeProxyMode }[];
   readonly result: TraceResult;
+  readonly tone: Tone;
+  readonly icon: ToneIcon;
   /** The verdict in one sentence; undefined for Reachable. */
   readonly words?: string | undefined;
   readonly peer: string;
@@ -62,7 +68,11 @@ function rowView({
   return {
     own: variants.some(({ own }) => own),
     profiles: namesOf(variants),
+    variants: [...variants]
+      .sort((a, b) => Number(b.own) - Number(a.own))
+      .map(({ cni, kubeProxy }) => ({ cni, kubeProxy })),
     result,
+    ...faceOf(result),
     words: result === 'Reachable' ? undefined : verdict.words,
     peer: either(peers),
     ttl: either(ttl.map(String)),

@@ -1,12 +1,14 @@
 // Answers: which ends fit what the user typed? For the quick picks of source and destination. Names match by part, addresses by
 // their beginning; typed ends (`ns/pod`, `svc/ns/name:80`, an address, a DNS name) come first when they can be read.
 import type { Cluster } from '../model/cluster';
+import { parseIp } from '../model/address';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import { isLive } from '../model/pod';
 import type { Provenance } from '../model/source';
 import { parseEnd } from '../trace/endText';
 import type { End } from '../trace/query';
+import { addressWords } from './endLabel';
 import { factsText } from './provenance';
 
 export interface EndItem {
@@ -40,8 +42,40 @@ export function searchEnds(
     if (bucket !== undefined && bucket.length < limit) bucket.push(item);
   }
   const found = ranks.flat();
-  const typed = wanted === '' ? undefined : typedEnd(cluster, text, role, found);
-  return (typed === undefined ? found : [typed, ...found]).slice(0, limit);
+  const outside = outsideItems(cluster, wanted);
+  const typed = wanted === '' ? undefined : typedEnd(cluster, text, role, [...found, ...outside]);
+  return [
+    ...[...(typed === undefined ? [] : [typed]), ...found].slice(0, Math.max(0, limit - outside.length)),
+    ...outside,
+  ];
+}
+
+/** Words by which somebody may look for the world. */
+const outsideWords = ['outside', 'external', 'internet', 'client'];
+/** Addresses for documentation (RFC 5737, RFC 3849): nobody on the Internet has them. */
+const exampleAddresses = ['203.0.113.10', '198.51.100.10', '192.0.2.10', '2001:db8::10'];
+
+/** A stand-in for any host outside, last and never cut off: that addresses outside may be typed is not obvious. */
+function outsideItems(cluster: Cluster, wanted: string): readonly EndItem[] {
+  if (wanted !== '' && !outsideWords.some((word) => word.startsWith(wanted))) return [];
+  const families = new Set(
+    cluster.nodes.flatMap(({ addresses }) => addresses.map(({ value }) => value.family)),
+  );
+  const lookup = lookupOf(cluster);
+  const address = exampleAddresses
+    .flatMap((text) => parseIp(text) ?? [])
+    .find(
+      (ip) => families.has(ip.family) && lookup.owners(ip).length === 0 && lookup.rangeOf(ip) === undefined,
+    );
+  if (address === undefined) return [];
+  return [
+    {
+      end: { kind: 'address', address: address.text },
+      label: address.text,
+      kind: 'Outside the cluster',
+      description: 'stands for any client or server outside; type another address for a certain one',
+    },
+  ];
 }
 
 /** Pods first, then what stands for pods, then nodes; each kind by namespace and name. */
@@ -174,17 +208,17 @@ function typedEnd(
   const known = found.some((item) => port === undefined && JSON.stringify(item.end) === JSON.stringify(end));
   return known
     ? undefined
-    : { end, port, label: text.trim(), kind: 'as typed', description: typedDescription(end, port) };
+    : { end, port, label: text.trim(), kind: 'as typed', description: typedDescription(cluster, end, port) };
 }
 
-function typedDescription(end: End, port: number | string | undefined): string {
+function typedDescription(cluster: Cluster, end: End, port: number | string | undefined): string {
   const kinds = {
     pod: 'pod',
     workload: 'workload',
     service: 'Service',
     node: 'node',
-    address: 'address',
     name: 'DNS name',
   } as const;
-  return port === undefined ? kinds[end.kind] : `${kinds[end.kind]}, port ${port}`;
+  const kind = end.kind === 'address' ? addressWords(cluster, end.address) : kinds[end.kind];
+  return port === undefined ? kind : `${kind}, port ${port}`;
 }

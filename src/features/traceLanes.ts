@@ -1,6 +1,7 @@
 // Answers: which boxes does a way pass, and what stands in them? Consecutive hops at one place are one lane; a destination
-// that was not reached gets a lane of its own, so that the reader sees what is missing. A pod's box shows the pause
-// container and the containers around the one network namespace that they share (spec A1).
+// that was not reached gets a lane of its own, so that the reader sees what is missing, and so does a host outside that is not
+// traced. A proxy has a lane in both of its connections. A pod's box shows the pause container and the containers around the
+// one network namespace that they share (spec A1).
 import type { Hop, Place } from '../dataplane/step';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
@@ -8,37 +9,70 @@ import { keyOf, type ObjectKey } from '../model/objects';
 import type { Container, Pod } from '../model/pod';
 import { sandboxOf } from '../model/sandbox';
 import type { ResolvedEnd } from '../trace/trace';
-import type { ContainerView, LaneView, PodBoxView } from './traceViewShape';
-import { addressProvenance, linkOf, placeWords } from './traceWords';
+import { endsConnection, openingWords } from './traceSteps';
+import type { ContainerView, LaneView, LegView, PodBoxView } from './traceViewShape';
+import { addressProvenance, hopPlaceWords, isGateway, linkOf, placeWords } from './traceWords';
 
 export interface LaneEnds {
-  /** The pod that sends this leg; undefined: a node process. */
+  /** The pod that sends this leg; undefined: a node process, or somebody outside. */
   readonly sender: ObjectKey | undefined;
+  /** The address of a client outside, which a load balancer may stand in for. */
+  readonly client: string | undefined;
   /** Where this leg should end; undefined: at whoever it reaches. */
   readonly destination: ResolvedEnd | undefined;
+  /** The last hop is not the destination, although nothing dropped the packet: a proxy had nowhere to go on to. */
+  readonly endsShort: boolean;
 }
 
 /** The lanes in the order of travel. */
-export function lanesOf(hops: readonly Hop[], cluster: Cluster, ends: LaneEnds): readonly LaneView[] {
+export function lanesOf(
+  hops: readonly Hop[],
+  kind: LegView['kind'],
+  cluster: Cluster,
+  ends: LaneEnds,
+): readonly LaneView[] {
   const lanes: LaneView[] = [];
-  let places: Place[] = [];
+  let key: string | undefined;
+  let connection = 0;
   for (const [index, hop] of hops.entries()) {
+    const before = hops[index - 1];
+    const opens = before !== undefined && endsConnection(before);
+    if (opens) connection++;
+    const here = hopPlaceWords(hop);
     const last = lanes.at(-1);
-    const place = places.at(-1);
-    if (last !== undefined && place !== undefined && samePlace(place, hop.place)) {
+    if (last !== undefined && here === key && !opens) {
       lanes[lanes.length - 1] = { ...last, hops: [...last.hops, index] };
-    } else {
-      places = [...places, hop.place];
-      lanes.push({ ...laneAt(hop.place, cluster, `lane-${lanes.length}`), hops: [index] });
+      continue;
     }
+    const lane = laneAt(hop, cluster, `lane-${lanes.length}`, ends.client);
+    lanes.push({
+      ...lane,
+      ...(opens ? { subtitle: openingWords[kind], pods: [] } : {}),
+      hops: [index],
+      connection,
+    });
+    key = here;
   }
+  const id = `lane-${lanes.length}`;
+  const more = missedLane(hops, cluster, ends, id) ?? beyondLane(hops, id, ends.client);
   const seated = seatHostPods(lanes, hops, cluster, ends);
-  const missing = missedLane(hops, cluster, ends.destination, `lane-${lanes.length}`);
-  return missing === undefined ? seated : [...seated, missing];
+  return more === undefined ? seated : [...seated, { ...more, connection }];
 }
 
-function laneAt(place: Place, cluster: Cluster, id: string): LaneView {
-  const base = { id, title: placeWords(place), pods: [], hops: [], reached: true };
+function laneAt(hop: Hop, cluster: Cluster, id: string, client: string | undefined): LaneView {
+  const { place } = hop;
+  if (isGateway(hop)) return gatewayLane(id);
+  if (place.kind === 'outside') return hostLane(id, hop.packet.source.text, client);
+  return insideLane(place, hop, cluster, id);
+}
+
+function insideLane(
+  place: Exclude<Place, { kind: 'outside' }>,
+  { outer }: Pick<Hop, 'outer'>,
+  cluster: Cluster,
+  id: string,
+): LaneView {
+  const base = { id, title: placeWords(place), pods: [], hops: [], reached: true, connection: 0 };
   switch (place.kind) {
     case 'pod': {
       const pod = lookupOf(cluster).pod(`${place.namespace}/${place.name}`);
@@ -62,13 +96,35 @@ function laneAt(place: Place, cluster: Cluster, id: string): LaneView {
       };
     }
     case 'fabric':
-      return { ...base, kind: 'wire', title: 'wire' };
-    case 'outside':
-      return { ...base, kind: 'outside', title: 'outside', subtitle: 'beyond the gateway' };
+      return {
+        ...base,
+        kind: 'wire',
+        title: outer === undefined ? 'wire' : `${outer.encapsulation.kind} tunnel`,
+      };
   }
 }
 
-/** hostNetwork pods live in their node's namespace: the first node lane may send for one, the last receive for some. */
+function gatewayLane(id: string): LaneView {
+  const subtitle = 'stands for all routers on the way';
+  return { ...emptyLane, id, kind: 'gateway', title: 'gateway', subtitle };
+}
+
+function hostLane(id: string, address: string, client: string | undefined): LaneView {
+  const standsIn = client !== undefined && client !== address;
+  const subtitle = standsIn ? `load balancer, in place of ${client}` : 'outside the cluster';
+  return { ...emptyLane, id, kind: 'outside', title: address, subtitle };
+}
+
+const emptyLane = { pods: [], hops: [], reached: true, connection: 0 } as const;
+
+/** The host that a packet leaves for: nobody knows what happens there, but the reader sees where it is meant to go. */
+function beyondLane(hops: readonly Hop[], id: string, client: string | undefined): LaneView | undefined {
+  const last = hops.at(-1)?.steps.at(-1);
+  if (last?.kind !== 'leave') return undefined;
+  return hostLane(id, last.after.destination.text, client);
+}
+
+/** hostNetwork pods live in their node's namespace: each stands in the lanes where it sends or receives. */
 function seatHostPods(
   lanes: readonly LaneView[],
   hops: readonly Hop[],
@@ -76,22 +132,32 @@ function seatHostPods(
   ends: LaneEnds,
 ): readonly LaneView[] {
   const lookup = lookupOf(cluster);
-  const listeners = listenersOf(hops);
-  const receivers = new Set([
-    ...(ends.destination?.pod === undefined ? [] : [ends.destination.pod]),
-    ...listeners.flatMap((name) => (name.includes('/') ? [name.split('/').slice(0, 2).join('/')] : [])),
-  ]);
-  const delivered = hops.at(-1)?.steps.at(-1)?.kind === 'deliver';
+  let senders: readonly ObjectKey[] = ends.sender === undefined ? [] : [ends.sender];
   return lanes.map((lane, index): LaneView => {
-    if (lane.kind === 'pod' && delivered && index === lanes.length - 1) {
+    const own = lane.hops.flatMap((hop) => hops[hop]?.steps ?? []);
+    const delivered = own.find((step) => step.kind === 'deliver');
+    const listeners = delivered?.listeners ?? [];
+    if (lane.kind === 'pod') {
       const pod = lane.pods[0] && lookup.pod(lane.pods[0].key);
-      return pod === undefined ? lane : { ...lane, pods: [podBox(pod, listeners)] };
+      return pod === undefined || delivered === undefined
+        ? lane
+        : { ...lane, pods: [podBox(pod, listeners)] };
     }
     if (lane.kind !== 'node') return lane;
-    const keys = [
-      ...(index === 0 && ends.sender !== undefined ? [ends.sender] : []),
-      ...(index === lanes.length - 1 && delivered ? receivers : []),
-    ];
+    const receivers =
+      delivered === undefined
+        ? []
+        : [
+            ...(index === lanes.length - 1 && ends.destination?.pod !== undefined
+              ? [ends.destination.pod]
+              : []),
+            ...listeners.flatMap((name) =>
+              name.includes('/') ? [name.split('/').slice(0, 2).join('/')] : [],
+            ),
+          ];
+    const sends = own.some((step) => step.kind === 'send');
+    const keys = [...(sends ? senders : []), ...receivers];
+    if (receivers.length > 0) senders = receivers;
     const pods = [...new Set(keys)].flatMap((key) => {
       const pod = lookup.pod(key);
       return pod?.spec.hostNetwork === true ? [podBox(pod, listeners)] : [];
@@ -100,22 +166,17 @@ function seatHostPods(
   });
 }
 
-function listenersOf(hops: readonly Hop[]): readonly string[] {
-  const last = hops.at(-1)?.steps.at(-1);
-  return last?.kind === 'deliver' ? last.listeners : [];
-}
-
-/** A lane for the destination that a dropped packet never came to; undefined when the way ends there, or outside. */
+/** A lane for the destination that the packet never came to; undefined when the way ends there, or outside. */
 function missedLane(
   hops: readonly Hop[],
   cluster: Cluster,
-  destination: ResolvedEnd | undefined,
+  { destination, endsShort }: LaneEnds,
   id: string,
 ): LaneView | undefined {
   const last = hops.at(-1);
-  const stopped = last?.steps.at(-1)?.causesDrop === true;
+  const stopped = last?.steps.at(-1)?.causesDrop === true || endsShort;
   if (last === undefined || !stopped || destination === undefined) return undefined;
-  const missed = { id, pods: [], hops: [], reached: false };
+  const missed = { ...emptyLane, id, reached: false };
   const pod = destination.pod === undefined ? undefined : lookupOf(cluster).pod(destination.pod);
   if (pod !== undefined && !pod.spec.hostNetwork) {
     if (last.place.kind === 'pod' && keyOf(last.place) === keyOf(pod)) return undefined;
@@ -132,7 +193,7 @@ function missedLane(
   if (node !== undefined) {
     if (last.place.kind === 'node' && last.place.name === node) return undefined;
     return {
-      ...laneAt({ kind: 'node', name: node }, cluster, id),
+      ...insideLane({ kind: 'node', name: node }, {}, cluster, id),
       pods: pod === undefined ? [] : [podBox(pod, [])],
       reached: false,
     };
@@ -177,8 +238,4 @@ function containerView(pod: Pod, container: Container, listeners: readonly strin
     ports: container.ports.map((port) => `${port.protocol} ${port.containerPort}`),
     listens: listeners.includes(names),
   };
-}
-
-function samePlace(a: Place, b: Place): boolean {
-  return placeWords(a) === placeWords(b);
 }

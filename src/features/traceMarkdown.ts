@@ -1,6 +1,15 @@
 // Answers: how does a trace read in an issue or a chat? GitHub-flavoured Markdown; every name and sentence is escaped, so
 // that markup in a manifest stays text.
-import type { EvidenceView, HeaderView, LegView, LinkView, StepView, TraceView } from './traceViewShape';
+import type {
+  CheckView,
+  EvidenceView,
+  HopView,
+  LegView,
+  LinkView,
+  SocketView,
+  StepView,
+  TraceView,
+} from './traceViewShape';
 
 /** The whole view as Markdown, ending in a line feed. */
 export function traceMarkdown(view: TraceView): string {
@@ -11,7 +20,8 @@ export function traceMarkdown(view: TraceView): string {
     list([
       ...endItems(view),
       ...(banner.links.length === 0 ? [] : [`${banner.linksTitle} ${places(banner.links)}`]),
-      `Profile: ${escapeMarkdown(view.profile)}`,
+      ...(way?.mtu === undefined ? [] : [`Path MTU: ${escapeMarkdown(way.mtu)}`]),
+      `Profile: ${escapeMarkdown(view.profile.words)}`,
     ]),
     ...(view.ways.length < 2
       ? []
@@ -27,6 +37,7 @@ export function traceMarkdown(view: TraceView): string {
             ]),
           ),
         ]),
+    ...(way?.about === undefined ? [] : [escapeMarkdown(way.about)]),
     ...(way === undefined ? [] : legBlocks('Request', way.request)),
     ...(way?.reply === undefined ? [] : legBlocks('Reply', way.reply)),
     ...(way === undefined
@@ -44,6 +55,8 @@ export function traceMarkdown(view: TraceView): string {
         ]),
     ...notes('Assumptions', view.assumptions),
     ...notes('Warnings', view.warnings),
+    ...checkBlocks(view.checks),
+    ...notes('Network profile', view.profile.evidence),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -63,14 +76,7 @@ function endItems(view: TraceView): readonly string[] {
 }
 
 function legBlocks(name: string, leg: LegView): readonly string[] {
-  const hops = leg.hops.map((hop) => [
-    String(hop.index + 1),
-    escapeMarkdown(hop.place),
-    escapeMarkdown(`${hop.movement} ${hop.device}`),
-    headerCell(hop.header, 'source'),
-    headerCell(hop.header, 'destination'),
-    changedText(String(hop.header.ttl), hop.header.changed.includes('ttl')),
-  ]);
+  const hops = leg.hops.flatMap((hop) => [hopRow(hop), ...outerRow(hop)]);
   const steps = leg.steps.map((step, index) => `${index + 1}. ${stepText(step)}`);
   const missed = leg.lanes.filter((lane) => !lane.reached).map((lane) => escapeMarkdown(lane.title));
   return [
@@ -81,16 +87,50 @@ function legBlocks(name: string, leg: LegView): readonly string[] {
   ];
 }
 
-/** A changed field is bold. */
-function headerCell(header: HeaderView, end: 'source' | 'destination'): string {
-  const address = header[end];
-  const port = end === 'source' ? header.sourcePort : header.destinationPort;
-  const changed = header.changed.includes(end) || header.changed.includes(`${end}Port`);
-  return changedText(address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`, changed);
+function hopRow({ index, place, movement, device, header, opens }: HopView): readonly string[] {
+  return [
+    String(index + 1),
+    `${escapeMarkdown(place)}${opens === undefined ? '' : `, ${opens}`}`,
+    escapeMarkdown(`${movement} ${device}`),
+    socketCell(header.source),
+    socketCell(header.destination),
+    changedText(String(header.ttl), header.ttlChanged),
+  ];
+}
+
+/** The packet around it, in a row of its own. */
+function outerRow({ outer }: HopView): readonly (readonly string[])[] {
+  if (outer === undefined) return [];
+  const { kind, detail, source, destination, ttl } = outer;
+  return [
+    ['', '', `inside ${kind}, ${detail}`, escapeMarkdown(source), escapeMarkdown(destination), String(ttl)],
+  ];
+}
+
+/** A changed field is bold, address and port each for itself. */
+function socketCell({ address, port, addressChanged, portChanged }: SocketView): string {
+  const host = port !== undefined && address.includes(':') ? `[${address}]` : address;
+  if (port === undefined) return changedText(host, addressChanged);
+  return addressChanged === portChanged
+    ? changedText(`${host}:${port}`, addressChanged)
+    : `${changedText(host, addressChanged)}:${changedText(String(port), portChanged)}`;
 }
 
 function changedText(text: string, changed: boolean): string {
   return changed ? `**${escapeMarkdown(text)}**` : escapeMarkdown(text);
+}
+
+function checkBlocks(checks: readonly CheckView[]): readonly string[] {
+  if (checks.length === 0) return [];
+  const lines = checks.map(
+    ({ text, command, where }) => `${escapeMarkdown(text)} ${escapeMarkdown(where)}: ${codeText(command)}`,
+  );
+  return ['### If it fails all the same, look at', list(lines)];
+}
+
+/** A command as code, which escapes nothing: without what would end it. */
+function codeText(text: string): string {
+  return `\`${text.replace(/[`\u0000-\u001f\u007f-\u009f]/g, ' ')}\``;
 }
 
 function stepText(step: StepView): string {

@@ -1,7 +1,7 @@
 // Answers: how is a trace drawn where Mermaid is rendered? A sequence diagram: places are participants, packets on the wire
 // are messages, translations and policies are notes. Text is written as Mermaid's character codes wherever it could mean
 // something to Mermaid or HTML.
-import type { HeaderView, LaneView, LegView, StepView, TraceView } from './traceViewShape';
+import type { HopView, LaneView, LegView, StepView, TraceView } from './traceViewShape';
 
 /** The chosen way as Mermaid source, ending in a line feed. */
 export function traceMermaid(view: TraceView): string {
@@ -32,8 +32,11 @@ function legLines(leg: LegView, nameOf: (lane: LaneView) => string): readonly st
     const lines: string[] = [];
     if (previous !== undefined) {
       const last = leg.hops[previous.hops.at(-1) ?? -1];
-      const words = lane.reached && last !== undefined ? headerText(last.header) : 'not reached';
-      lines.push(`${nameOf(previous)}${lane.reached ? arrow : '-x'}${nameOf(lane)}: ${escapeMermaid(words)}`);
+      const words = lane.reached && last !== undefined ? packetText(last) : 'not reached';
+      if (lane.connection === previous.connection)
+        lines.push(
+          `${nameOf(previous)}${lane.reached ? arrow : '-x'}${nameOf(lane)}: ${escapeMermaid(words)}`,
+        );
     }
     for (const hop of lane.hops)
       for (const step of leg.hops[hop]?.steps ?? []) {
@@ -48,7 +51,8 @@ function legLines(leg: LegView, nameOf: (lane: LaneView) => string): readonly st
 function noteText(step: StepView | undefined): string | undefined {
   if (step === undefined) return undefined;
   const stop = step.drops ? `${step.outcomeWords}: ` : '';
-  if (step.nat !== undefined) return `${step.nat.what} ${step.nat.end} ${step.nat.from} to ${step.nat.to}`;
+  if (step.nat !== undefined) return `${step.nat.label} ${step.nat.from} to ${step.nat.to}`;
+  if (step.kind === 'proxy') return step.title;
   if (step.policy !== undefined) {
     const by = step.policy.deciding?.label ?? step.policy.isolating.map(({ label }) => label).join(', ');
     return `${stop}${step.policy.title} for ${step.policy.subject}${by === '' ? '' : ` by ${by}`}`;
@@ -56,14 +60,13 @@ function noteText(step: StepView | undefined): string | undefined {
   return step.drops ? `${stop}${step.words}` : undefined;
 }
 
-function headerText(header: HeaderView): string {
-  const from = socket(header.source, header.sourcePort);
-  const to = socket(header.destination, header.destinationPort);
-  return `${from} to ${to} ${header.protocol} TTL ${header.ttl}`;
-}
-
-function socket(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+/** The header, and around it that of the tunnel. */
+function packetText({ header, outer }: HopView): string {
+  const { source, destination, protocol, ttl } = header;
+  const inner = `${source.text} to ${destination.text} ${protocol} TTL ${ttl}`;
+  return outer === undefined
+    ? inner
+    : `${outer.kind}, ${outer.detail}: ${outer.source} to ${outer.destination} TTL ${outer.ttl}, inside ${inner}`;
 }
 
 function isBox(lane: LaneView): boolean {

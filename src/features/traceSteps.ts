@@ -1,48 +1,71 @@
 // Answers: how do the hops and steps of one way look to a reader? Headers with what changed since the hop before, address
 // translations as old and new, policy rulings with every rule that was looked at.
-import { socketText, type Packet } from '../dataplane/packet';
+import { socketText, type OuterPacket, type Packet } from '../dataplane/packet';
 import type { Hop, Step } from '../dataplane/step';
+import type { Ip } from '../model/address';
 import type { PolicyRef, RuleFinding, RuleRef, Ruling } from '../model/ruling';
 import type { TraceResult } from '../trace/trace';
 import type {
   FindingView,
-  HeaderField,
   HeaderView,
   HopView,
+  LegView,
   LinkView,
   NatView,
+  OuterView,
   PolicyLineView,
   PolicyView,
   ShieldState,
+  SocketView,
   StepView,
 } from './traceViewShape';
-import { evidenceOf, linkOf, linksOf, outcomeWords, placeWords, stepTitle } from './traceWords';
+import { evidenceOf, hopPlaceWords, linkOf, linksOf, outcomeWords, stepTitle } from './traceWords';
 
 /** @param laneOf the id of the lane of each hop, by index. */
-export function hopViews(hops: readonly Hop[], laneOf: (hop: number) => string): readonly HopView[] {
+export function hopViews(
+  hops: readonly Hop[],
+  kind: LegView['kind'],
+  laneOf: (hop: number) => string,
+): readonly HopView[] {
   let nextStep = 0;
   return hops.map((hop, index): HopView => {
     const firstStep = nextStep;
     nextStep += hop.steps.length;
+    const before = hops[index - 1];
+    const opens = before !== undefined && endsConnection(before);
     return {
       index,
       lane: laneOf(index),
-      place: placeWords(hop.place),
+      place: hopPlaceWords(hop),
       device: hop.device,
       movement: movementWords(hop),
-      header: headerOf(hop.packet, hops[index - 1]?.packet),
+      header: headerOf(hop.packet, opens ? undefined : before?.packet),
+      outer: hop.outer && outerOf(hop.outer),
+      mtu: hop.mtu,
+      opens: opens ? openingWords[kind] : undefined,
       steps: hop.steps.map((_, offset) => firstStep + offset),
     };
   });
 }
 
-export function stepViews(hops: readonly Hop[]): readonly StepView[] {
+/** How the connection behind a proxy is called: the answer comes back in the one that the client opened. */
+export const openingWords: Readonly<Record<LegView['kind'], string>> = {
+  request: 'a new connection',
+  reply: 'the client’s own connection',
+};
+
+/** A proxy took the connection for itself there: the next hop belongs to another one. */
+export function endsConnection({ steps }: Hop): boolean {
+  return steps.at(-1)?.kind === 'proxy';
+}
+
+export function stepViews(hops: readonly Hop[], kind: LegView['kind']): readonly StepView[] {
   const steps = hops.flatMap((hop, index) => hop.steps.map((step) => ({ hop: index, step })));
   return steps.map(({ hop, step }, index): StepView => ({
     index,
     hop,
     kind: step.kind,
-    title: stepTitle(step),
+    title: stepTitle(step, kind),
     outcome: step.outcome,
     outcomeWords: outcomeWords(step.outcome, step.causesDrop),
     drops: step.causesDrop,
@@ -88,54 +111,79 @@ function movementWords(hop: Hop): string {
   return hop.movement === 'through' ? 'through' : hop.movement === 'in' ? 'in by' : 'out by';
 }
 
-export function headerOf(packet: Packet, before: Packet | undefined): HeaderView {
+/** @param before the packet at the hop before; undefined: the first hop of a connection. */
+function headerOf(packet: Packet, before: Packet | undefined): HeaderView {
   return {
-    source: packet.source.text,
-    sourcePort: packet.sourcePort,
-    destination: packet.destination.text,
-    destinationPort: packet.destinationPort,
+    source: socketView(packet.source, packet.sourcePort, before?.source, before?.sourcePort),
+    destination: socketView(
+      packet.destination,
+      packet.destinationPort,
+      before?.destination,
+      before?.destinationPort,
+    ),
     protocol: packet.protocol,
     ttl: packet.ttl,
-    changed: before === undefined ? [] : changedFields(before, packet),
+    ttlChanged: before !== undefined && before.ttl !== packet.ttl,
   };
 }
 
-function changedFields(before: Packet, after: Packet): readonly HeaderField[] {
-  const changed: HeaderField[] = [];
-  if (before.source.text !== after.source.text) changed.push('source');
-  if (before.sourcePort !== after.sourcePort) changed.push('sourcePort');
-  if (before.destination.text !== after.destination.text) changed.push('destination');
-  if (before.destinationPort !== after.destinationPort) changed.push('destinationPort');
-  if (before.ttl !== after.ttl) changed.push('ttl');
-  return changed;
+function socketView(
+  address: Ip,
+  port: number,
+  oldAddress: Ip | undefined,
+  oldPort: number | undefined,
+): SocketView {
+  return {
+    address: address.text,
+    port: port === 0 ? undefined : port,
+    text: socketText(address, port),
+    addressChanged: oldAddress !== undefined && oldAddress.text !== address.text,
+    portChanged: oldPort !== undefined && oldPort !== port,
+  };
+}
+
+function outerOf({ encapsulation, source, destination, ttl }: OuterPacket): OuterView {
+  const { kind, port, vni, overhead } = encapsulation;
+  const carrier = port === undefined ? 'IP protocol 4' : `UDP ${port}`;
+  return {
+    kind,
+    detail: vni === undefined ? carrier : `${carrier}, VNI ${vni}`,
+    source: source.text,
+    destination: destination.text,
+    ttl,
+    overhead: `${overhead} bytes of headers around each packet`,
+  };
 }
 
 /** undefined: the step rewrites nothing, or restores what was never changed. */
 function natOf(step: Step): NatView | undefined {
-  const nat = rewriting(step);
-  return nat === undefined || nat.from === nat.to ? undefined : nat;
-}
-
-function rewriting(step: Step): NatView | undefined {
-  const { before, after } = step;
-  const source = {
-    from: socketText(before.source, before.sourcePort),
-    to: socketText(after.source, after.sourcePort),
-  };
-  const destination = {
-    from: socketText(before.destination, before.destinationPort),
-    to: socketText(after.destination, after.destinationPort),
-  };
   switch (step.kind) {
     case 'translate':
-      return { what: 'DNAT', end: 'destination', ...destination };
+      return natView(step.atSocket ? 'at connect' : 'DNAT', 'destination', step);
     case 'masquerade':
-      return step.outcome === 'ok' ? { what: 'masquerade', end: 'source', ...source } : undefined;
+      return step.outcome === 'ok' ? natView('SNAT', 'source', step) : undefined;
     case 'restore':
-      return { what: 'restored', end: step.end, ...(step.end === 'source' ? source : destination) };
+      return natView('restored', step.end, step);
     default:
       return undefined;
   }
+}
+
+function natView(
+  what: NatView['what'],
+  end: NatView['end'],
+  { before, after }: { readonly before: Packet; readonly after: Packet },
+): NatView | undefined {
+  const [from, fromPort] = [before[end], before[`${end}Port`]];
+  const [to, toPort] = [after[end], after[`${end}Port`]];
+  const sameAddress = from.text === to.text;
+  const samePort = fromPort === toPort;
+  if (sameAddress && samePort) return undefined;
+  const field = sameAddress ? `${end} port` : samePort ? `${end} address` : end;
+  const label = what === 'at connect' ? `${field} at connect()` : `${what} ${field}`;
+  const textOf = (ip: Ip, port: number): string =>
+    sameAddress ? String(port) : samePort ? ip.text : socketText(ip, port);
+  return { what, end, label, from: textOf(from, fromPort), to: textOf(to, toPort) };
 }
 
 export function policyView(ruling: Ruling): PolicyView {

@@ -1,11 +1,13 @@
 // Answers: how does a trace read in a terminal? Aligned columns, wrapped sentences, `file:line` that terminals turn into
 // links. Names come from manifests: control characters never reach the terminal.
 import type {
+  CheckView,
   EvidenceView,
   HopView,
   LegView,
   LinkView,
   PolicyView,
+  SocketView,
   StepView,
   Tone,
   TraceView,
@@ -47,10 +49,12 @@ export function traceText(view: TraceView, options: TextOptions): string {
       : wrap(`${banner.linksTitle} ${banner.links.map(place).join(', ')}`, '', options.width, '  ')),
     '',
     ...endLines(view),
+    ...(way?.mtu === undefined ? [] : wrap(`Path MTU: ${way.mtu}`, '', options.width)),
     '',
     ...wayLines(view, paint),
-    ...(way === undefined ? [] : legLines('Request', way.request, options.width, paint)),
-    ...(way?.reply === undefined ? [] : legLines('Reply', way.reply, options.width, paint)),
+    ...(way?.about === undefined ? [] : [...wrap(way.about, '', options.width), '']),
+    ...(way === undefined ? [] : legLines('Request', way.request, ttlTitle(view), options.width, paint)),
+    ...(way?.reply === undefined ? [] : legLines('Reply', way.reply, ttlTitle(view), options.width, paint)),
   ];
   if (way !== undefined) {
     lines.push(paint('Principles of the pod network', bold));
@@ -65,8 +69,9 @@ export function traceText(view: TraceView, options: TextOptions): string {
   }
   lines.push(...noteLines('Assumptions', view.assumptions, options.width, paint));
   lines.push(...noteLines('Warnings', view.warnings, options.width, paint));
-  lines.push(...wrap(`Profile: ${view.profile}`, '', options.width));
-  return `${lines.join('\n')}\n`;
+  lines.push(...checkLines(view.checks, options.width, paint));
+  lines.push(...noteLines('Network profile', view.profile.evidence, options.width, paint));
+  return `${lines.join('\n').trimEnd()}\n`;
 }
 
 function endLines(view: TraceView): readonly string[] {
@@ -103,14 +108,18 @@ function wayLines(view: TraceView, paint: Paint): readonly string[] {
   return [paint('Ways (> is shown below)', bold), ...columns(rows, '  '), ''];
 }
 
-function legLines(name: string, leg: LegView, width: number, paint: Paint): readonly string[] {
-  const table = columns(
-    [['#', 'place', 'device', 'source', 'destination', 'TTL'], ...leg.hops.map(hopCells)],
-    '  ',
-  );
-  const lines = [paint(name, bold), paint(table[0] ?? '', faint)];
+function ttlTitle({ profile }: TraceView): string {
+  return profile.inferred === undefined ? 'TTL' : 'TTL (inferred)';
+}
+
+function legLines(name: string, leg: LegView, ttl: string, width: number, paint: Paint): readonly string[] {
+  const head = ['#', 'place', 'device', 'source', 'destination', ttl];
+  const rows = leg.hops.map((hop) => [hopCells(hop), ...outerCells(hop)]);
+  const [title = '', ...table] = columns([head, ...rows.flat()], '  ');
+  const lines = [paint(name, bold), paint(title, faint)];
   for (const hop of leg.hops) {
-    lines.push(table[hop.index + 1] ?? '');
+    if (hop.opens !== undefined) lines.push(paint(`  ${hop.opens}`, faint));
+    lines.push(...table.splice(0, rows[hop.index]?.length ?? 1));
     for (const index of hop.steps) {
       const step = leg.steps[index];
       if (step !== undefined) lines.push(...stepLines(step, width, paint));
@@ -122,19 +131,30 @@ function legLines(name: string, leg: LegView, width: number, paint: Paint): read
   return [...lines, ''];
 }
 
-/** A changed field is marked with `*`. */
+/** Each changed field is marked with `*`: `172.30.0.11*:19392*` */
 function hopCells(hop: HopView): readonly string[] {
   const { header } = hop;
-  const star = (...fields: readonly HopView['header']['changed'][number][]): string =>
-    fields.some((field) => header.changed.includes(field)) ? '*' : '';
   return [
     String(hop.index + 1),
     clean(hop.place),
     `${hop.movement} ${clean(hop.device)}`,
-    `${socket(header.source, header.sourcePort)}${star('source', 'sourcePort')}`,
-    `${socket(header.destination, header.destinationPort)}${star('destination', 'destinationPort')}`,
-    `${header.ttl}${star('ttl')}`,
+    starred(header.source),
+    starred(header.destination),
+    `${header.ttl}${header.ttlChanged ? '*' : ''}`,
   ];
+}
+
+/** The packet around it, in a row of its own under the same columns. */
+function outerCells({ outer }: HopView): readonly (readonly string[])[] {
+  return outer === undefined
+    ? []
+    : [['', '', `inside ${outer.kind}`, outer.source, outer.destination, String(outer.ttl)]];
+}
+
+function starred({ address, port, addressChanged, portChanged }: SocketView): string {
+  const host = port !== undefined && address.includes(':') ? `[${address}]` : address;
+  const tail = port === undefined ? '' : `:${port}${portChanged ? '*' : ''}`;
+  return `${host}${addressChanged ? '*' : ''}${tail}`;
 }
 
 function stepLines(step: StepView, width: number, paint: Paint): readonly string[] {
@@ -142,7 +162,9 @@ function stepLines(step: StepView, width: number, paint: Paint): readonly string
   const words = wrap(`${marks[step.outcome]} ${stop}${step.words}`, '     ', width, '       ');
   const lines = step.drops ? words.map((line) => paint(line, bad)) : [...words];
   if (step.nat !== undefined)
-    lines.push(`       ${step.nat.what} ${step.nat.end} ${step.nat.from} -> ${step.nat.to}`);
+    lines.push(
+      ...wrap(`${step.nat.label} ${step.nat.from} -> ${step.nat.to}`, '       ', width, '         '),
+    );
   if (step.policy === undefined) return [...lines, ...evidenceLines(step.evidence, '       ', width)];
   return [
     ...lines,
@@ -188,6 +210,15 @@ function noteLines(
   return [paint(name, bold), ...lines, ''];
 }
 
+function checkLines(checks: readonly CheckView[], width: number, paint: Paint): readonly string[] {
+  if (checks.length === 0) return [];
+  const lines = checks.flatMap(({ text, command, where }) => [
+    ...wrap(text, '  ', width, '    '),
+    `    ${clean(where)}: ${clean(command)}`,
+  ]);
+  return [paint('If it fails all the same, look at', bold), ...lines, ''];
+}
+
 type Paint = (text: string, ...codes: readonly number[]) => string;
 
 function painter(color: boolean): Paint {
@@ -219,10 +250,6 @@ export function wrap(text: string, indent: string, width: number, hanging = inde
 
 function place(link: LinkView): string {
   return clean(`${link.location.file}:${link.location.line + 1}`);
-}
-
-function socket(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** Replaces control characters, and those that turn the direction of text. */

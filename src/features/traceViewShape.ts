@@ -67,17 +67,36 @@ export interface WarningView {
   readonly link?: LinkView | undefined;
 }
 
-export type HeaderField = 'source' | 'sourcePort' | 'destination' | 'destinationPort' | 'ttl';
+/** An end of a packet. What changed is told apart: masquerading may keep the address and pick a new port. */
+export interface SocketView {
+  readonly address: string;
+  /** undefined: ICMP has no ports. */
+  readonly port?: number | undefined;
+  /** `10.244.1.2:40000`, `[fd00::2]:40000`, `fd00::2` */
+  readonly text: string;
+  readonly addressChanged: boolean;
+  readonly portChanged: boolean;
+}
 
-/** What a capture would show. `changed` compares with the hop before; empty on the first. */
+/** What a capture would show. What changed is compared with the hop before, of the same connection. */
 export interface HeaderView {
-  readonly source: string;
-  readonly sourcePort: number;
-  readonly destination: string;
-  readonly destinationPort: number;
+  readonly source: SocketView;
+  readonly destination: SocketView;
   readonly protocol: string;
   readonly ttl: number;
-  readonly changed: readonly HeaderField[];
+  readonly ttlChanged: boolean;
+}
+
+/** The packet around the packet, where a tunnel carries it: what the network between the nodes sees. */
+export interface OuterView {
+  readonly kind: string;
+  /** `UDP 8472, VNI 1`, `IP protocol 4` */
+  readonly detail: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly ttl: number;
+  /** `50 bytes of headers around each packet` */
+  readonly overhead: string;
 }
 
 export interface ContainerView {
@@ -108,18 +127,23 @@ export interface PodBoxView {
 /** One box of the diagram: consecutive hops at one place. The wire is an edge with a name, not a box. */
 export interface LaneView {
   readonly id: string;
-  /** `service`: a Service that no packet was translated for; `outside`: beyond the default gateway. */
-  readonly kind: 'pod' | 'node' | 'wire' | 'outside' | 'service';
-  /** `pod shop/web-0`, `node worker-1` */
+  /**
+   * `service`: a Service that no packet was translated for; `gateway`: the router between the nodes and the world;
+   * `outside`: a host beyond it.
+   */
+  readonly kind: 'pod' | 'node' | 'wire' | 'gateway' | 'outside' | 'service';
+  /** `pod shop/web-0`, `node worker-1`, `203.0.113.10`; of a wire `wire`, `VXLAN tunnel`. */
   readonly title: string;
   /** Node: its address. Pod: the node it runs on. */
   readonly subtitle?: string | undefined;
   readonly provenance?: string | undefined;
   /** Pod lanes: that pod. Node lanes: the hostNetwork pods that send or receive here. */
   readonly pods: readonly PodBoxView[];
-  /** Indices into `hops`, in order; empty for a destination that was not reached. */
+  /** Indices into `hops`, in order; empty for a destination that was not reached, and for a host that is not traced. */
   readonly hops: readonly number[];
   readonly reached: boolean;
+  /** Which connection of the leg, from 0: a proxy ends one and opens the next, and has a lane in both. */
+  readonly connection: number;
   readonly link?: LinkView | undefined;
 }
 
@@ -134,14 +158,22 @@ export interface HopView {
   /** `in by`, `out by`, `through` */
   readonly movement: string;
   readonly header: HeaderView;
+  readonly outer?: OuterView | undefined;
+  /** Bytes of the largest packet that the device takes; undefined: not known. */
+  readonly mtu?: number | undefined;
+  /** `a new connection`: the first hop behind a proxy, nothing of whose header comes from the hop before. */
+  readonly opens?: string | undefined;
   /** Indices into `steps`. */
   readonly steps: readonly number[];
 }
 
-/** An address that was rewritten: `DNAT`, `masquerade`, or `restored` on the way back. */
+/** Exactly the fields that a translation changed: address and port, or only one of them. */
 export interface NatView {
-  readonly what: 'DNAT' | 'masquerade' | 'restored';
+  /** `at connect`: a socket was pointed at the endpoint, no packet had the old address. `restored`: on the way back. */
+  readonly what: 'DNAT' | 'at connect' | 'SNAT' | 'restored';
   readonly end: 'source' | 'destination';
+  /** `DNAT destination`, `SNAT source port`, `destination at connect()` */
+  readonly label: string;
   readonly from: string;
   readonly to: string;
 }
@@ -228,10 +260,34 @@ export interface PrincipleView {
 
 /** One way in full. */
 export interface WayView extends WaySummary {
+  /** What is drawn when it is not the connection that was asked for: the name lookup before it. */
+  readonly about?: string | undefined;
+  /** `1450 bytes: flannel.1 of node n1 takes no larger packet.` undefined: not known. */
+  readonly mtu?: string | undefined;
   readonly request: LegView;
   /** undefined: nothing is answered. */
   readonly reply?: LegView | undefined;
   readonly principles: readonly PrincipleView[];
+}
+
+/** The network that was walked: whose wiring it is, and how it is known to be this cluster's. */
+export interface ProfileView {
+  /** `flannel with VXLAN, kube-proxy in iptables mode` */
+  readonly words: string;
+  /** Plugin and mode, each with how it is known. */
+  readonly evidence: readonly EvidenceView[];
+  /** That TTL and devices are inferred only; undefined: the profile was measured on a kernel. */
+  readonly inferred?: string | undefined;
+}
+
+/** A setting of the nodes that would explain a failure which the trace does not see. */
+export interface CheckView {
+  readonly id: string;
+  readonly text: string;
+  /** Shows whether it is so, run on a node. */
+  readonly command: string;
+  /** `on n1 and n2` */
+  readonly where: string;
 }
 
 export interface TraceView {
@@ -240,12 +296,13 @@ export interface TraceView {
   readonly banner: BannerView;
   readonly source?: EndView | undefined;
   readonly destination?: EndView | undefined;
-  /** `Linux bridge with host routes, kube-proxy in iptables mode` */
-  readonly profile: string;
+  readonly profile: ProfileView;
   /** Every way in one line; empty when nothing was sent. */
   readonly ways: readonly WaySummary[];
   /** The chosen way; undefined when nothing was sent. */
   readonly way?: WayView | undefined;
   readonly assumptions: readonly EvidenceView[];
   readonly warnings: readonly WarningView[];
+  /** If it fails all the same, look at these; empty for a trace that already says what stops it. */
+  readonly checks: readonly CheckView[];
 }

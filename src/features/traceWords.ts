@@ -1,9 +1,17 @@
 // Answers: with which words, tone and links is a trace told? The one place that turns results, outcomes and provenance
 // into the words that page, terminal and Markdown share (spec table F, vocabulary 2.5).
-import type { Place, Step, StepOutcome } from '../dataplane/step';
+import type { Hop, Place, Step, StepOutcome } from '../dataplane/step';
 import type { Evidence, Location, Provenance } from '../model/source';
 import type { FinalState, TraceResult, Verdict } from '../trace/trace';
-import type { BannerView, EvidenceView, LinkView, PrincipleView, Tone, ToneIcon } from './traceViewShape';
+import type {
+  BannerView,
+  EvidenceView,
+  LegView,
+  LinkView,
+  PrincipleView,
+  Tone,
+  ToneIcon,
+} from './traceViewShape';
 
 const tones: Readonly<Record<TraceResult, Tone>> = {
   Reachable: 'good',
@@ -26,18 +34,22 @@ const titles: Readonly<Record<TraceResult, string>> = {
   Undetermined: 'Undetermined',
 };
 
+/** How a result feels, and the icon for it. */
+export function faceOf(result: TraceResult): { readonly tone: Tone; readonly icon: ToneIcon } {
+  const tone = tones[result];
+  return { tone, icon: icons[tone] };
+}
+
 export function bannerOf(
   outcome: { readonly result: TraceResult; readonly final: FinalState; readonly verdict: Verdict },
   links: readonly LinkView[],
 ): BannerView {
   const { result, final, verdict } = outcome;
-  const tone = tones[result];
   return {
     result,
     final,
     verdict: verdict.id,
-    tone,
-    icon: icons[tone],
+    ...faceOf(result),
     title: titles[result],
     words: verdict.words,
     symptom: verdict.symptom === undefined ? undefined : `The client sees: ${verdict.symptom}.`,
@@ -84,6 +96,16 @@ export function placeWords(place: Place): string {
   }
 }
 
+/** As `placeWords`; the gateway is told from the hosts beyond it, which are outside too. */
+export function hopPlaceWords(hop: Pick<Hop, 'place' | 'device'>): string {
+  return isGateway(hop) ? 'the gateway' : placeWords(hop.place);
+}
+
+/** One router stands for all between the nodes and the world; its devices bear its name. */
+export function isGateway({ place, device }: Pick<Hop, 'place' | 'device'>): boolean {
+  return place.kind === 'outside' && device === 'gateway';
+}
+
 export function outcomeWords(outcome: StepOutcome, drops: boolean): string {
   switch (outcome) {
     case 'ok':
@@ -117,7 +139,7 @@ const failTitles = {
   'not-modelled': 'Not modelled',
 } as const;
 
-export function stepTitle(step: Step): string {
+export function stepTitle(step: Step, leg: LegView['kind']): string {
   switch (step.kind) {
     case 'send':
       return 'Send';
@@ -134,7 +156,7 @@ export function stepTitle(step: Step): string {
     case 'decapsulate':
       return `Unwrap from ${step.outer.encapsulation.kind}`;
     case 'proxy':
-      return 'Proxy opens its own connection';
+      return leg === 'request' ? 'Proxy opens its own connection' : 'Proxy passes the answer on';
     case 'policy':
       return step.ruling.direction === 'egress' ? 'Egress policies' : 'Ingress policies';
     case 'masquerade':

@@ -1,9 +1,10 @@
 // Answers: is what came over the pipe what it should be? The page is as trusted as its content is small: parameters and
 // kept picks are looked at by hand before the host uses them.
-import { protocols, type Protocol } from '../model/ports';
+import type { PacketProtocol } from '../dataplane/packet';
+import { protocols } from '../model/ports';
 import type { Location } from '../model/source';
 import type { End } from '../trace/query';
-import type { CopyFormat, FamilyChoice, PageRequests, Picks } from './messages';
+import type { CopyFormat, FamilyChoice, PageRequests, Picks, ProfilePick } from './messages';
 
 const workloads: readonly string[] = [
   'Deployment',
@@ -15,7 +16,10 @@ const workloads: readonly string[] = [
   'CronJob',
 ];
 const families: readonly FamilyChoice[] = ['any', '4', '6'];
-const formats: readonly CopyFormat[] = ['markdown', 'mermaid', 'json'];
+const formats: readonly CopyFormat[] = ['markdown', 'mermaid', 'svg', 'json'];
+
+/** What a trace can send, in the order of the choice. */
+export const protocolChoices: readonly PacketProtocol[] = [...protocols, 'ICMP'];
 
 /** What each request takes; a missing line does not compile. */
 const takes: { readonly [M in keyof PageRequests]: (params: readonly unknown[]) => boolean } = {
@@ -28,6 +32,8 @@ const takes: { readonly [M in keyof PageRequests]: (params: readonly unknown[]) 
   swap: none,
   trace: none,
   chooseWay: one(isIndex),
+  compare: one((value) => typeof value === 'boolean'),
+  setProfile: one((value) => value === null || isProfilePick(value)),
   reveal: one(isLocation),
   copy: one((value) => formats.some((format) => format === value)),
   exportTrace: none,
@@ -49,8 +55,15 @@ export function isPicks(value: unknown): value is Picks {
     optional(value['port'], (port) => typeof port === 'string' || isIndex(port)) &&
     isProtocol(value['protocol']) &&
     optional(value['family'], (family) => family === 4 || family === 6) &&
-    isIndex(value['way'])
+    isIndex(value['way']) &&
+    optional(value['profile'], isProfilePick) &&
+    optional(value['compare'], (compare) => typeof compare === 'boolean')
   );
+}
+
+/** Whether there is such a profile, the engine knows. */
+function isProfilePick(value: unknown): value is ProfilePick {
+  return isRecord(value) && typeof value['cni'] === 'string' && typeof value['kubeProxy'] === 'string';
 }
 
 function isEnd(value: unknown): value is End {
@@ -83,8 +96,8 @@ function isLocation(value: unknown): value is Location {
   );
 }
 
-export function isProtocol(value: unknown): value is Protocol {
-  return protocols.some((protocol) => protocol === value);
+export function isProtocol(value: unknown): value is PacketProtocol {
+  return protocolChoices.some((protocol) => protocol === value);
 }
 
 export function isFamilyChoice(value: unknown): value is FamilyChoice {

@@ -1,5 +1,7 @@
 // Answers: what do the trace page and its host say to each other? Two interfaces of functions and values; everything
 // else is derived from them. JSON values only. Requests that change something answer with the whole new state.
+import type { PacketProtocol } from '../dataplane/packet';
+import type { ComparisonView } from '../features/profileComparison';
 import type { TraceView } from '../features/traceViewShape';
 import type { Family } from '../model/address';
 import type { Protocol } from '../model/ports';
@@ -7,7 +9,13 @@ import type { Location } from '../model/source';
 import type { End } from '../trace/query';
 
 export type FamilyChoice = 'any' | '4' | '6';
-export type CopyFormat = 'markdown' | 'mermaid' | 'json';
+export type CopyFormat = 'markdown' | 'mermaid' | 'svg' | 'json';
+
+/** A CNI profile and a kube-proxy mode, in the words of the settings. */
+export interface ProfilePick {
+  readonly cni: string;
+  readonly kubeProxy: string;
+}
 
 /** What the user picked: worth keeping over a reload, enough to trace again. */
 export interface Picks {
@@ -15,11 +23,15 @@ export interface Picks {
   readonly to?: End | undefined;
   /** undefined: the only or first port that the destination declares. */
   readonly port?: number | string | undefined;
-  readonly protocol: Protocol;
+  readonly protocol: PacketProtocol;
   /** undefined: the first family that both ends have. */
   readonly family?: Family | undefined;
   /** Which way of the trace is shown, from 0. */
   readonly way: number;
+  /** Traced as under this profile; undefined: as this cluster is. */
+  readonly profile?: ProfilePick | undefined;
+  /** Where profiles disagree is shown; undefined: it is not. */
+  readonly compare?: boolean | undefined;
 }
 
 /** How a pick is shown on its button. */
@@ -30,11 +42,13 @@ export interface PickLabel {
   readonly detail?: string | undefined;
 }
 
-/** A port that the destination declares: `5432`, named `postgres`. */
+/** A port that the destination declares, `5432` named `postgres`, or that a node has for a Service or pod. */
 export interface PortOption {
   readonly port: number;
   readonly name?: string | undefined;
   readonly protocol: Protocol;
+  /** `node port of Service shop/web`; undefined: a port of the destination itself. */
+  readonly of?: string | undefined;
 }
 
 /** Everything the page shows. */
@@ -46,9 +60,9 @@ export interface PanelState {
   readonly from?: PickLabel | undefined;
   readonly to?: PickLabel | undefined;
   readonly options: {
-    /** Declared ports of the destination, of every protocol. */
+    /** Ports of the destination, of every protocol. */
     readonly ports: readonly PortOption[];
-    readonly protocols: readonly Protocol[];
+    readonly protocols: readonly PacketProtocol[];
     readonly families: readonly FamilyChoice[];
   };
   /** A trace is being made or the cluster is being read. */
@@ -57,6 +71,8 @@ export interface PanelState {
   readonly problem?: string | undefined;
   /** The last trace of these picks; undefined before the first. */
   readonly view?: TraceView | undefined;
+  /** Where profiles disagree about it; undefined: not asked for. */
+  readonly comparison?: ComparisonView | undefined;
 }
 
 /** What the page may ask. One line each: what goes, what comes back. */
@@ -70,7 +86,7 @@ export interface PageRequests {
   /** Text of the port field: a number, a port's name, or nothing; the state, traced again when both ends are picked. */
   setPort(text: string): PanelState;
   /** A protocol; the state, traced again. */
-  setProtocol(protocol: Protocol): PanelState;
+  setProtocol(protocol: PacketProtocol): PanelState;
   /** A family or `any`; the state, traced again. */
   setFamily(family: FamilyChoice): PanelState;
   /** Exchange the two ends; the state, traced again. */
@@ -79,6 +95,10 @@ export interface PageRequests {
   trace(): PanelState;
   /** Show another way of the trace, from 0; the state. */
   chooseWay(index: number): PanelState;
+  /** Show or hide where profiles disagree; the state. */
+  compare(on: boolean): PanelState;
+  /** Trace as under this profile, null as this cluster is; the state. */
+  setProfile(profile: ProfilePick | null): PanelState;
   /** Open the manifest there; nothing. */
   reveal(location: Location): void;
   /** Put the shown trace on the clipboard; nothing. */

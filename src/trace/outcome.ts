@@ -31,7 +31,7 @@ export function outcomeOfLastStep(step: Step, protocol: PacketProtocol, atSender
       return {
         result: 'Reachable',
         final: 'Deliver',
-        verdict: delivered(step.reason, step.listeners.length > 0),
+        verdict: delivered(step.reason, step.listeners.length > 0, protocol),
       };
     case 'leave':
       return { result: 'Reachable', final: 'Forward', verdict: { id: 'left-cluster', words: step.reason } };
@@ -61,7 +61,9 @@ export function replyLost(protocol: PacketProtocol, reply?: Walk): Outcome {
   };
 }
 
-function delivered(reason: string, declared: boolean): Verdict {
+function delivered(reason: string, declared: boolean, protocol: PacketProtocol): Verdict {
+  if (protocol === 'ICMP')
+    return { id: 'delivered-port-unknown', words: reason, symptom: 'an answer to each ping' };
   const symptom = declared
     ? 'connects if the declared process listens'
     : 'connects if a process listens, else connection refused at once';

@@ -85,6 +85,7 @@ function nodeToPod({ sender, origin, receiver, steps, sent, seen, viaService }: 
         : 'The sender is not a node.',
     );
   }
+  if (origin.outside !== undefined) return none('The sender is outside the cluster.');
   if (receiver?.pod === undefined || sent === undefined || seen === undefined)
     return none('No pod received the packet.');
   if (viaService !== undefined)

@@ -26,7 +26,9 @@ export function assumptionsOf(
             provenance: 'simulated',
           },
         ];
-  const listening: readonly Evidence[] = ways.some((way) => way.final === 'Deliver')
+  const listening: readonly Evidence[] = ways.some(
+    (way) => way.final === 'Deliver' && way.hops[0]?.packet.protocol !== 'ICMP',
+  )
     ? [{ text: 'A process listens on the port: declared at best, never verified.', provenance: 'declared' }]
     : [];
   return [
@@ -38,7 +40,8 @@ export function assumptionsOf(
   ];
 }
 
-function profileRemarks(profile: TraceProfile): readonly Evidence[] {
+/** Which network was walked, how that is known, and what its configuration says that is not followed. */
+export function profileRemarks(profile: TraceProfile): readonly Evidence[] {
   const { cni, kubeProxy, known } = profile;
   const told = [
     because(`CNI: ${cni}`, profile.how, profile.evidence),

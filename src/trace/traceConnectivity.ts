@@ -99,7 +99,7 @@ function summary(ways: readonly Way[], shown: Way): Outcome {
   const parts = (['Reachable', 'Unreachable', 'Undetermined'] as const)
     .filter((result) => count(result) > 0)
     .map((result) => `${count(result)} ${result.toLowerCase()}`);
-  const words = `It depends on the endpoint: of ${ways.length}, ${parts.join(', ')}.`;
+  const words = `It depends on ${choiceOf(ways)}: of ${ways.length} ways, ${parts.join(', ')}.`;
   return {
     result: 'Ambiguous',
     final: shown.final,
@@ -108,7 +108,23 @@ function summary(ways: readonly Way[], shown: Way): Outcome {
 }
 
 function forAll(ways: readonly Way[], verdict: Verdict): Verdict {
-  return { ...verdict, words: `All ${ways.length} endpoints alike; for the first: ${verdict.words}` };
+  const what = choiceOf(ways) === 'the endpoint' ? 'endpoints' : 'ways';
+  return { ...verdict, words: `All ${ways.length} ${what} alike; for the first: ${verdict.words}` };
+}
+
+/** What tells the ways apart: the endpoint, or for clients outside the node by which they come in. */
+function choiceOf(ways: readonly Way[]): string {
+  const entries = new Set(
+    ways.map(({ hops }) => {
+      const node = hops[0]?.place.kind === 'outside' && hops.find(({ place }) => place.kind === 'node');
+      return node ? JSON.stringify(node.place) : '';
+    }),
+  );
+  const endpoints = new Set(ways.map(({ destination }) => destination.address));
+  if (entries.size < 2) return 'the endpoint';
+  return entries.size === ways.length || endpoints.size < 2
+    ? 'the node that it comes in by'
+    : 'the node that it comes in by, and the endpoint';
 }
 
 function unsent(

@@ -1,4 +1,4 @@
-// Answers: how does a trace leave the panel? As Markdown, Mermaid or JSON, on the clipboard or in a file the user names.
+// Answers: how does a trace leave the panel? As Markdown, Mermaid, SVG or JSON, on the clipboard or in a file the user names.
 import * as vscode from 'vscode';
 import type { TraceView } from '../features/traceViewShape';
 import type { CopyFormat } from '../protocol/messages';
@@ -13,8 +13,13 @@ const formats: readonly {
 }[] = [
   { format: 'markdown', label: 'Markdown', description: 'for an issue or a review', extension: 'md' },
   { format: 'mermaid', label: 'Mermaid', description: 'a diagram as text', extension: 'mmd' },
+  { format: 'svg', label: 'SVG', description: 'the diagram as a picture', extension: 'svg' },
   { format: 'json', label: 'JSON', description: 'everything, for other tools', extension: 'json' },
 ];
+
+export function formatName(wanted: CopyFormat): string {
+  return formats.find(({ format }) => format === wanted)?.label ?? wanted;
+}
 
 /** A trace, and how it is shown: which of its ways. */
 export interface ShownTrace {
@@ -28,6 +33,8 @@ export function traceAs(engine: Engine, format: CopyFormat, { trace, view }: Sho
       return engine.traceMarkdown(view);
     case 'mermaid':
       return engine.traceMermaid(view);
+    case 'svg':
+      return engine.traceSvg(view);
     case 'json':
       return `${JSON.stringify({ apiVersion: 'podnet/v1', kind: 'Trace', ...trace }, null, 2)}\n`;
   }

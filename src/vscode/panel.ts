@@ -1,16 +1,19 @@
 // Answers: what does the trace panel do in the host? It keeps the picks, asks the engine, and sends the page its whole state each
 // time something changes. One panel is used again; a new cluster state traces again.
 import * as vscode from 'vscode';
+import type { ComparisonView } from '../features/profileComparison';
 import type { Disposable } from '../load/store';
+import type { Cluster } from '../model/cluster';
 import { openHostEnd, type PanelHandlers } from '../protocol/ends';
-import { isPicks } from '../protocol/guards';
+import { isPicks, protocolChoices } from '../protocol/guards';
 import type { CopyFormat, FamilyChoice, PanelState, Picks } from '../protocol/messages';
 import { reveal } from './convert';
-import type { Deps } from './deps';
+import type { TraceQuery } from '../trace/query';
+import type { Deps, Engine } from './deps';
 import { panelType } from './ids';
 import { pageFolder, pageHtml } from './panelHtml';
 import { pickEnd } from './pickEnd';
-import { saveTrace, traceAs, type ShownTrace } from './exportTrace';
+import { formatName, saveTrace, traceAs, type ShownTrace } from './exportTrace';
 
 const noPicks: Picks = { protocol: 'TCP', way: 0 };
 const families: readonly FamilyChoice[] = ['any', '4', '6'];
@@ -74,15 +77,20 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
   let picks: Picks = { ...noPicks, ...first };
   let revision = 0;
   let shown: ShownTrace | undefined;
+  let known: { readonly cluster: Cluster; readonly key: string; readonly view: ComparisonView } | undefined;
 
   /** Traces the picks as they are now. */
   async function compute(): Promise<PanelState> {
     const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
-    const { from, to, port, protocol, family, way } = picks;
+    const { from, to, port, protocol, family, way, profile } = picks;
     shown = undefined;
+    let comparison: ComparisonView | undefined;
     if (from !== undefined && to !== undefined) {
-      const trace = engine.traceConnectivity(cluster, { from, to, port, protocol, family });
-      shown = { trace, view: engine.traceView(trace, cluster, way) };
+      const query = { from, to, port, protocol, family };
+      const { choice } = engine.readChoice(profile ?? {});
+      const trace = engine.traceConnectivity(cluster, query, choice);
+      shown = { trace, view: engine.traceView(trace, cluster, { way, choice }) };
+      if (picks.compare === true) comparison = compared(engine, cluster, query);
     }
     panel.title = shown === undefined ? 'Trace Connectivity' : `Trace: ${shown.view.title}`;
     return {
@@ -92,12 +100,21 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
       to: to && engine.endLabel(cluster, to),
       options: {
         ports: to === undefined ? [] : engine.declaredPorts(cluster, to),
-        protocols: ['TCP', 'UDP', 'SCTP'],
+        protocols: protocolChoices,
         families,
       },
       busy: false,
       view: shown?.view,
+      comparison,
     };
+  }
+
+  /** Traces under every profile; kept while only another of the ways or profiles is looked at. */
+  function compared(engine: Engine, cluster: Cluster, query: TraceQuery): ComparisonView {
+    const key = JSON.stringify(query);
+    if (known?.cluster !== cluster || known.key !== key)
+      known = { cluster, key, view: engine.comparisonView(engine.compareProfiles(cluster, query)) };
+    return known.view;
   }
 
   function change(changed: Partial<Picks>): Promise<PanelState> {
@@ -130,6 +147,8 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
     swap: () => change({ from: picks.to, to: picks.from, port: undefined }),
     trace: () => change({}),
     chooseWay: (_signal, way) => change({ way }),
+    compare: (_signal, on) => change({ compare: on, way: picks.way }),
+    setProfile: (_signal, profile) => change({ profile: profile ?? undefined }),
     reveal: (_signal, location) => reveal(location, panel.viewColumn),
     copy: (_signal, format) => copy(format),
     exportTrace: () => saveTrace(deps, shown),
@@ -138,10 +157,7 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
   async function copy(format: CopyFormat): Promise<void> {
     if (shown === undefined) return;
     await vscode.env.clipboard.writeText(traceAs(await deps.loadEngine(), format, shown));
-    vscode.window.setStatusBarMessage(
-      `Trace copied as ${format === 'json' ? 'JSON' : format === 'mermaid' ? 'Mermaid' : 'Markdown'}`,
-      3000,
-    );
+    vscode.window.setStatusBarMessage(`Trace copied as ${formatName(format)}`, 3000);
   }
 
   panel.iconPath = {
@@ -184,12 +200,13 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
   };
 }
 
-/** Keeps the protocol unless the destination declares ports, and none of it. */
+/** Keeps the protocol unless the destination declares ports, and none of it. A ping needs no port. */
 async function protocolFor(
   deps: Deps,
   to: NonNullable<Picks['to']>,
   protocol: Picks['protocol'],
 ): Promise<Picks['protocol']> {
+  if (protocol === 'ICMP') return protocol;
   const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
   const declared = engine.declaredPorts(cluster, to);
   return declared.some((port) => port.protocol === protocol) ? protocol : (declared[0]?.protocol ?? protocol);

@@ -1,7 +1,7 @@
 // Answers: how does a user ask for a trace? By the palette in three steps, from the manifest under the cursor, or from a row of
 // the Cluster view.
 import * as vscode from 'vscode';
-import type { Protocol } from '../model/ports';
+import type { PacketProtocol } from '../dataplane/packet';
 import type { Deps } from './deps';
 import { escapeIcons } from './markdown';
 import type { TracePanel } from './panel';
@@ -41,7 +41,7 @@ function isTraceArgument(value: unknown): value is TraceArgument {
 
 interface PickedPort {
   readonly port: number | string | undefined;
-  readonly protocol: Protocol;
+  readonly protocol: PacketProtocol;
 }
 
 /** Source, destination, port; each step can go back. `known` ends are not asked for. */
@@ -94,7 +94,14 @@ interface PortItem extends vscode.QuickPickItem {
   readonly choice?: PickedPort;
 }
 
-/** Declared ports to choose from; a number may be typed. Not asked for when there is nothing to choose. */
+const ping: PortItem = {
+  label: 'ping',
+  description: 'ICMP echo, without a port',
+  alwaysShow: true,
+  choice: { port: undefined, protocol: 'ICMP' },
+};
+
+/** Ports to choose from, or a ping; a number may be typed. Not asked for when there is nothing to choose. */
 async function pickPort(
   deps: Deps,
   to: PickedEnd,
@@ -106,13 +113,14 @@ async function pickPort(
     const meant = ports.find(({ port, name }) => port === to.port || name === to.port);
     return { port: to.port, protocol: meant?.protocol ?? 'TCP' };
   }
-  const declared = ports.map(({ port, name, protocol }): PortItem => ({
+  const declared = ports.map(({ port, name, protocol, of }): PortItem => ({
     label: `${port}`,
-    description: escapeIcons([protocol, name].filter(Boolean).join(' ')),
+    description: escapeIcons([protocol, name, of].filter(Boolean).join(' ')),
     choice: { port, protocol },
   }));
-  const [only] = declared;
-  if (declared.length === 1 && only?.choice !== undefined) return only.choice;
+  const [only] = ports;
+  // A port that a node has for somebody else is not all that one may ask of it.
+  if (ports.length === 1 && only !== undefined && only.of === undefined) return only;
   const pick = vscode.window.createQuickPick<PortItem>();
   try {
     pick.title = `${traceTitle}: port`;
@@ -120,10 +128,10 @@ async function pickPort(
     pick.totalSteps = totalSteps;
     pick.placeholder =
       declared.length === 0
-        ? 'Nothing declares a port there: type a number'
-        : 'A declared port, or type a number';
+        ? 'Nothing declares a port there: type a number, or choose ping'
+        : 'A declared port, ping, or type a number';
     pick.buttons = [vscode.QuickInputButtons.Back];
-    pick.items = declared;
+    pick.items = [...declared, ping];
     const chosen = new Promise<PickedPort | 'back' | undefined>((resolve) => {
       pick.onDidChangeValue((value) => {
         const isPort = /^[0-9]{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535;
@@ -134,7 +142,7 @@ async function pickPort(
           alwaysShow: true,
           choice: { port: Number(value), protocol: 'TCP' },
         };
-        pick.items = typed ? [item, ...declared] : declared;
+        pick.items = typed ? [item, ...declared] : [...declared, ping];
       });
       pick.onDidAccept(() => {
         const choice = pick.activeItems[0]?.choice;

@@ -1,8 +1,11 @@
 // What the quick picks of source and destination offer for a text: order, roles, and ends that are typed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Cluster } from '../../src/model/cluster';
+import { observed } from '../../src/model/source';
 import { searchEnds, type EndItem, type SearchRole } from '../../src/features/search';
 import { endText } from '../../src/trace/endText';
+import { ip } from '../trace/twoNodes';
 import { town } from './town';
 
 /** `Pod shop/db-0`, `as typed 10.1.2.3` */
@@ -66,7 +69,7 @@ for (const [fact, text, role, expected] of cases) {
   });
 }
 
-test('without a text everything is offered: pods, Services, workloads, nodes, each by namespace and name', () => {
+test('without a text everything is offered: pods, Services, workloads, nodes, each by name, and somebody outside', () => {
   assert.deepEqual(found('', 'destination'), [
     ...[
       'ops/agent',
@@ -84,7 +87,37 @@ test('without a text everything is offered: pods, Services, workloads, nodes, ea
     'Deployment shop/idle',
     'Node n1',
     'Node n2',
+    'Outside the cluster 203.0.113.10',
   ]);
+});
+
+test('somebody outside is offered to send and to receive, whatever the limit', () => {
+  for (const role of ['source', 'destination'] as const) {
+    const items = searchEnds(town, '', role, 3);
+    assert.deepEqual(
+      items.map(({ kind }) => kind),
+      ['Pod', 'Pod', 'Outside the cluster'],
+    );
+    assert.match(items.at(-1)?.description ?? '', /type another address/);
+    assert.deepEqual(found('outs', role), ['Outside the cluster 203.0.113.10']);
+  }
+});
+
+test('an example address that the cluster has is no example; a cluster of IPv6 gets one of IPv6', () => {
+  const only = (address: string): Cluster => ({
+    ...town,
+    nodes: town.nodes.map((node) => ({ ...node, addresses: [observed(ip(address))], externalAddresses: [] })),
+  });
+  const offered = (cluster: Cluster): readonly string[] =>
+    searchEnds(cluster, 'outside', 'source').map(({ label }) => label);
+  assert.deepEqual(offered(only('203.0.113.10')), ['198.51.100.10']);
+  assert.deepEqual(offered(only('fd00:30::11')), ['2001:db8::10']);
+});
+
+test('a typed address says whose it is, or that it is outside', () => {
+  const described = (text: string): string | undefined => searchEnds(town, text, 'source')[0]?.description;
+  assert.equal(described('203.0.113.99'), 'outside the cluster');
+  assert.equal(described('10.244.1.200'), 'in a range of the cluster, but nobody has it');
 });
 
 test('no more than the limit, the best first', () => {
@@ -96,7 +129,7 @@ test('what was typed with a port keeps it', () => {
   const [item] = searchEnds(town, '10.244.1.2:5432', 'destination');
   assert.deepEqual(
     [item?.end, item?.port, item?.description],
-    [{ kind: 'address', address: '10.244.1.2' }, 5432, 'address, port 5432'],
+    [{ kind: 'address', address: '10.244.1.2' }, 5432, 'pod shop/db-0, port 5432'],
   );
 });
 

@@ -7,54 +7,120 @@ import { escapeMermaid, traceMermaid } from '../../src/features/traceMermaid';
 import { traceText } from '../../src/features/traceText';
 import { traceView } from '../../src/features/traceView';
 import type { TraceView } from '../../src/features/traceViewShape';
+import type { ProfileChoice } from '../../src/dataplane/choice';
+import type { PacketProtocol } from '../../src/dataplane/packet';
+import type { CniProfileId } from '../../src/dataplane/profile';
+import type { Cluster } from '../../src/model/cluster';
 import { assertGolden } from '../support/golden';
+import { edge, traceIn, wired } from './edgeCluster';
 import { shop, shopTrace } from './shopCluster';
 
 function view(from: string, to: string, way = 0): TraceView {
-  return traceView(shopTrace(from, to), shop, way);
+  return traceView(shopTrace(from, to), shop, { way });
 }
 
 const plain = { color: false, width: 100 };
 
-const stories = [
-  ['pod-to-pod', 'a pod reaches a pod of another node through two policies', 'shop/web', 'shop/db-0:5432', 0],
-  [
+interface Story {
+  readonly name: string;
+  readonly fact: string;
+  readonly view: () => TraceView;
+}
+
+const inShop = (name: string, fact: string, from: string, to: string, way = 0): Story => ({
+  name,
+  fact,
+  view: () => view(from, to, way),
+});
+
+/** In the network of a CNI profile. */
+function inNetwork(
+  name: string,
+  fact: string,
+  cni: CniProfileId,
+  [cluster, from, to]: readonly [Cluster, string, string],
+  { protocol, way }: { readonly protocol?: PacketProtocol; readonly way?: number } = {},
+): Story {
+  const choice: ProfileChoice = { cni, kubeProxy: cni.startsWith('cilium') ? 'none' : 'iptables' };
+  return {
+    name,
+    fact,
+    view: () => traceView(traceIn(cluster, from, to, choice, protocol), cluster, { way, choice }),
+  };
+}
+
+const client = '203.0.113.10';
+
+const stories: readonly Story[] = [
+  inShop(
+    'pod-to-pod',
+    'a pod reaches a pod of another node through two policies',
+    'shop/web',
+    'shop/db-0:5432',
+  ),
+  inShop(
     'service-mixed',
     'a Service has one endpoint that a policy keeps closed',
     'shop/web',
     'svc/shop/db:5432',
     2,
-  ],
-  [
+  ),
+  inShop(
     'denied-ingress',
     'a stranger is dropped at the node of the destination',
     'default/stranger',
     'shop/db-0:5432',
-    0,
-  ],
-  [
+  ),
+  inShop(
     'host-network',
     'a hostNetwork pod talks from the bridge of its node',
     'monitoring/exporter',
     'default/odd:80',
-    0,
-  ],
-  [
+  ),
+  inShop(
     'outside',
     'the source is masqueraded where the packet leaves the cluster',
     'default/stranger',
     '203.0.113.7:443',
-    0,
-  ],
-  ['no-endpoints', 'a Service without endpoints rejects', 'default/stranger', 'svc/shop/empty:80', 0],
-  ['unknown', 'a pod that is not there', 'default/nobody', 'shop/db-0:5432', 0],
-] as const;
+  ),
+  inShop('no-endpoints', 'a Service without endpoints rejects', 'default/stranger', 'svc/shop/empty:80'),
+  inShop('unknown', 'a pod that is not there', 'default/nobody', 'shop/db-0:5432'),
+  inNetwork('vxlan', 'a tunnel carries the packet from node to node', 'flannel-vxlan', [
+    wired,
+    'lab/p1',
+    'lab/r:8080',
+  ]),
+  inNetwork(
+    'node-port-local',
+    'a node port with a Local policy keeps the client on the node of the endpoint only',
+    'kindnet',
+    [wired, client, 'svc/lab/np-local:80'],
+    { way: 1 },
+  ),
+  inNetwork('socket-translation', 'Cilium points the socket at the endpoint', 'cilium-tunnel', [
+    wired,
+    'lab/p1',
+    'svc/lab/svc:80',
+  ]),
+  inNetwork(
+    'ingress',
+    'a proxy ends the connection of the client and opens its own',
+    'calico-ipip',
+    [edge, client, 'http://shop.example.com'],
+    { way: 1 },
+  ),
+  inNetwork('dns-blocked', 'the name lookup fails at a policy that forgets DNS', 'calico', [
+    edge,
+    'shop/web-0',
+    'api:80',
+  ]),
+  inNetwork('ping', 'a ping has no ports', 'kindnet', [wired, 'lab/p1', 'lab/r'], { protocol: 'ICMP' }),
+];
 
-for (const [name, fact, from, to, way] of stories) {
-  test(`in a terminal: ${fact}`, () =>
-    assertGolden(`trace/${name}.txt`, traceText(view(from, to, way), plain)));
-  test(`as Markdown: ${fact}`, () => assertGolden(`trace/${name}.md`, traceMarkdown(view(from, to, way))));
-  test(`as Mermaid: ${fact}`, () => assertGolden(`trace/${name}.mmd`, traceMermaid(view(from, to, way))));
+for (const { name, fact, view: made } of stories) {
+  test(`in a terminal: ${fact}`, () => assertGolden(`trace/${name}.txt`, traceText(made(), plain)));
+  test(`as Markdown: ${fact}`, () => assertGolden(`trace/${name}.md`, traceMarkdown(made())));
+  test(`as Mermaid: ${fact}`, () => assertGolden(`trace/${name}.mmd`, traceMermaid(made())));
 }
 
 test('sentences wrap at the width of the terminal', () => {

@@ -21,10 +21,15 @@ test('requests with the parameters they take are accepted', () => {
     ['swap', []],
     ['setPort', ['']],
     ['setProtocol', ['SCTP']],
+    ['setProtocol', ['ICMP']],
     ['setFamily', ['any']],
     ['chooseWay', [0]],
+    ['compare', [true]],
+    ['setProfile', [null]],
+    ['setProfile', [{ cni: 'kindnet', kubeProxy: 'iptables' }]],
     ['reveal', [location]],
     ['copy', ['mermaid']],
+    ['copy', ['svg']],
   ];
   for (const [method, params] of cases) assert.equal(acceptsRequest(method, params), true, method);
 });
@@ -35,9 +40,11 @@ test('requests with anything else are refused', () => {
     ['ready', [{ protocol: 'TCP' }]],
     ['swap', [1]],
     ['setPort', [80]],
-    ['setProtocol', ['ICMP']],
+    ['setProtocol', ['IGMP']],
     ['setFamily', [4]],
     ['chooseWay', [-1]],
+    ['compare', ['yes']],
+    ['setProfile', [{ cni: 'kindnet' }]],
     ['chooseWay', [0.5]],
     ['reveal', [{ ...location, line: 'x' }]],
     ['reveal', [{ ...location, file: undefined }]],

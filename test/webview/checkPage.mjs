@@ -11,7 +11,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** @type {Record<string, string[]>} */
 const found = {};
 
-/** @returns {Promise<{ open: Awaited<ReturnType<typeof startPreview>>['open'], close(): Promise<void> }>} */
+/** @returns {ReturnType<typeof startPreview>} */
 async function start() {
   try {
     return await startPreview();
@@ -65,6 +65,14 @@ for (const [state, theme, width] of /** @type {const} */ ([
   ['service-locked', 'high-contrast', 1100],
   ['denied', 'light', 420],
   ['markup', 'dark', 760],
+  ['vxlan', 'light', 1200],
+  ['vxlan', 'high-contrast', 620],
+  ['ingress', 'dark', 1200],
+  ['dns-blocked', 'light', 1100],
+  ['cilium', 'high-contrast', 1200],
+  ['compare', 'light', 1100],
+  ['compare-service', 'dark', 760],
+  ['compare', 'high-contrast', 620],
 ]))
   await check('axe', { state, theme, width }, async (page) => {
     await page.evaluate(axe);
@@ -113,7 +121,17 @@ function misfits() {
   return problems;
 }
 
-for (const state of ['reachable', 'service', 'host-network', 'markup'])
+for (const state of [
+  'reachable',
+  'service',
+  'host-network',
+  'markup',
+  'vxlan',
+  'ingress',
+  'node-port-remote',
+  'ipv6',
+  'compare-service',
+])
   await check('fits', { state }, async (page) => {
     const problems = [];
     for (const width of [1200, 760, 420, 320]) {
@@ -126,6 +144,42 @@ for (const state of ['reachable', 'service', 'host-network', 'markup'])
       problems.push(...(await page.evaluate(misfits)).map((problem) => `at ${width}: ${problem}`));
     }
     return problems;
+  });
+
+/** Runs in the SVG file. @returns {string[]} texts that leave their box or card, or the picture */
+function misfitsOfFile() {
+  /** @type {string[]} */
+  const problems = [];
+  const right = document.documentElement.getBoundingClientRect().right;
+  for (const text of document.querySelectorAll('text')) {
+    const place = text.getBoundingClientRect();
+    const frame = (
+      text.closest('.box')?.querySelector('.frame') ?? text.closest('.card-group')?.querySelector('.card')
+    )?.getBoundingClientRect();
+    const [from, to] = frame === undefined ? [0, right] : [frame.left, frame.right];
+    if (place.left < from || place.right > to) problems.push(`"${text.textContent ?? ''}" leaves its place`);
+  }
+  return problems;
+}
+
+for (const state of ['service-locked', 'vxlan', 'ingress', 'ipv6', 'markup', 'outside'])
+  await check('file', { state }, async (page) => {
+    const text = /** @type {string} */ (await page.evaluate(() => Reflect.get(window, 'svgFile')()));
+    const file = await preview.openFile(text);
+    const problems = await file.evaluate(misfitsOfFile);
+    const drawn = await file.locator('.box').count();
+    /** @type {string[]} */
+    const grounds = [];
+    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+      await file.emulateMedia({ colorScheme });
+      grounds.push(await file.locator('.ground').evaluate((element) => getComputedStyle(element).fill));
+    }
+    await file.close();
+    return [
+      ...problems,
+      ...(drawn > 0 ? [] : ['nothing is drawn']),
+      ...same('the grounds', grounds, ['rgb(255, 255, 255)', 'rgb(13, 17, 23)']),
+    ];
   });
 
 await check('markup', { state: 'markup' }, (page) =>
@@ -230,6 +284,25 @@ await check('requests', { state: 'service' }, async (page) => {
       ['exportTrace'],
     ]),
     ...same('the last', [last[0], location.file, location.line], ['reveal', 'k8s/shop.yaml', 3]),
+  ];
+});
+
+await check('profiles', { state: 'compare-service' }, async (page) => {
+  const profile = { cni: 'cilium-native', kubeProxy: 'none' };
+  const shown = await page.locator('.comparison tr:has(input:checked) .names').innerText();
+  await page.getByRole('switch', { name: 'Compare profiles', checked: true }).click();
+  await page.locator('.comparison tr', { hasText: 'kindnet (iptables' }).getByRole('radio').check();
+  await page.getByRole('button', { name: 'Back to this cluster’s own' }).click();
+  await page.locator('.comparison tr', { hasText: 'this cluster' }).getByRole('radio').check();
+  return [
+    ...same('the row that is shown', shown.split('\n')[0], 'cilium-native (no kube-proxy)'),
+    ...same('the requests', await asked(page), [
+      ['compare', false],
+      ['setProfile', { cni: 'kindnet', kubeProxy: 'iptables' }],
+      ['setProfile', null],
+      ['setProfile', null],
+    ]),
+    ...same('what is kept', await page.evaluate(() => Reflect.get(window, 'keptState')().profile), profile),
   ];
 });
 

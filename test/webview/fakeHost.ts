@@ -1,5 +1,6 @@
 // Stands for VS Code in the preview: sets the theme, answers the page's requests with a fixture state, and writes down what
 // the page asked. The state and theme come from the address: ?state=denied&theme=dark.
+import { traceSvg } from '../../src/diagram/svg';
 import { openHostEnd } from '../../src/protocol/ends';
 import type { PanelState } from '../../src/protocol/messages';
 import { serviceWay, states } from './states';
@@ -44,6 +45,8 @@ openHostEnd(
     setFamily: (_signal, family) => answer('setFamily', family),
     swap: () => answer('swap'),
     trace: () => answer('trace'),
+    compare: (_signal, on) => answer('compare', on),
+    setProfile: (_signal, profile) => answer('setProfile', profile),
     chooseWay: (_signal, index) => ({ ...answer('chooseWay', index), view: serviceWay(index).view }),
     reveal: (_signal, at) => void answer('reveal', at),
     copy: (_signal, format) => void answer('copy', format),
@@ -54,6 +57,8 @@ openHostEnd(
 Object.assign(window, {
   asked,
   keptState: () => kept,
+  /** The file that Export Trace would write. */
+  svgFile: () => (state?.view === undefined ? '' : traceSvg(state.view)),
   acquireVsCodeApi: () => ({
     postMessage: (message: unknown) => {
       // As in VS Code, only what JSON can say crosses over.

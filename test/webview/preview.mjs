@@ -72,6 +72,12 @@ export async function startPreview() {
       );
       return { page, errors };
     },
+    /** @returns {Promise<import('playwright-core').Page>} a page that shows only this SVG document */
+    async openFile(/** @type {string} */ text) {
+      const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+      await page.goto(`data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`);
+      return page;
+    },
     async close() {
       await browser.close();
       server.close();
@@ -86,7 +92,8 @@ function option(/** @type {string} */ name, /** @type {string} */ fallback) {
 }
 
 const everyState =
-  'empty,busy,problem,reachable,service,service-locked,denied,denied-egress,same-node,localhost,host-network,to-host-network,outside,no-endpoints,markup';
+  'empty,busy,problem,reachable,service,service-locked,denied,denied-egress,same-node,localhost,host-network,to-host-network,outside,no-endpoints,markup,' +
+  'vxlan,cluster-ip,node-port,node-port-remote,host-port,hairpin,ingress,dns-blocked,cilium,antrea,ipv6,icmp,compare,compare-service';
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const named = process.argv[2];

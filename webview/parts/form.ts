@@ -2,10 +2,17 @@
 // be huge; port, protocol and family are fields. Made once and brought up to date, so that the keyboard's place is kept.
 import { isFamilyChoice, isProtocol } from '../../src/protocol/guards';
 import { portText } from '../../src/protocol/portText';
-import type { CopyFormat, FamilyChoice, PanelState, PickLabel } from '../../src/protocol/messages';
-import type { Protocol } from '../../src/model/ports';
+import type {
+  CopyFormat,
+  FamilyChoice,
+  PanelState,
+  PickLabel,
+  PortOption,
+} from '../../src/protocol/messages';
+import type { PacketProtocol } from '../../src/dataplane/packet';
+import type { IconName } from '../../src/diagram/icons';
 import { h } from '../h';
-import { icon, type IconName } from '../icons';
+import { icon } from '../icons';
 import { button, dropdown, textField } from '../toolkit';
 
 /** What the form asks of its owner. */
@@ -14,7 +21,7 @@ export interface FormActions {
   readonly pickDestination: () => void;
   readonly swap: () => void;
   readonly setPort: (text: string) => void;
-  readonly setProtocol: (protocol: Protocol) => void;
+  readonly setProtocol: (protocol: PacketProtocol) => void;
   readonly setFamily: (family: FamilyChoice) => void;
   readonly trace: () => void;
   readonly copy: (format: CopyFormat) => void;
@@ -42,7 +49,7 @@ export function form(actions: FormActions): Form {
   const ports = h('div', {
     class: 'ports',
     role: 'group',
-    'aria-label': 'Declared ports of the destination',
+    'aria-label': 'Ports of the destination',
   });
   const swap = h(
     'button',
@@ -61,6 +68,7 @@ export function form(actions: FormActions): Form {
     h('span', { class: 'output-label', 'aria-hidden': 'true' }, 'Copy as'),
     button('Markdown', 'secondary', () => actions.copy('markdown'), 'Copy this trace as Markdown'),
     button('Mermaid', 'secondary', () => actions.copy('mermaid'), 'Copy this trace as a Mermaid diagram'),
+    button('SVG', 'secondary', () => actions.copy('svg'), 'Copy the diagram of this trace as SVG'),
     button('JSON', 'secondary', () => actions.copy('json'), 'Copy this trace as JSON'),
     button('Export…', 'secondary', actions.exportTrace, 'Save this trace to a file'),
   );
@@ -84,7 +92,7 @@ export function form(actions: FormActions): Form {
     show({ picks, from, to, options, view }) {
       source.show(from);
       destination.show(to);
-      port.set(portText(picks.port));
+      port.set(picks.protocol === 'ICMP' ? '' : portText(picks.port));
       protocol.set(
         options.protocols.map((value) => ({ value, text: value })),
         picks.protocol,
@@ -93,31 +101,37 @@ export function form(actions: FormActions): Form {
         options.families.map((value) => ({ value, text: familyTexts[value] })),
         picks.family === undefined ? 'any' : picks.family === 4 ? '4' : '6',
       );
-      ports.replaceChildren(...portChips(options.ports, actions));
+      port.enable(picks.protocol !== 'ICMP');
+      ports.replaceChildren(...(picks.protocol === 'ICMP' ? [] : portChips(options.ports, actions)));
       output.hidden = view === undefined;
     },
   };
 }
 
-/** The declared ports, when there is more than one to choose from. */
-function portChips(ports: PanelState['options']['ports'], actions: FormActions): readonly Node[] {
+/** The ports, when there is more than one to choose from. */
+function portChips(ports: readonly PortOption[], actions: FormActions): readonly Node[] {
   if (ports.length < 2) return [];
-  const chips = ports.slice(0, mostPorts).map(({ port, name, protocol }) =>
+  const chips = ports.slice(0, mostPorts).map(({ port, name, protocol, of }) =>
     h(
       'button',
       {
         type: 'button',
         class: 'chip',
-        title: `Use port ${port}`,
+        title: `Use port ${port}${of === undefined ? '' : `, ${of}`}`,
         onclick: () => {
           actions.setProtocol(protocol);
           actions.setPort(String(port));
         },
       },
-      `${protocol} ${port}${name === undefined || name === '' ? '' : ` ${name}`}`,
+      [`${protocol} ${port}`, name, of].filter(Boolean).join(' '),
     ),
   );
-  return [h('span', { class: 'field-label' }, 'Declared'), ...chips];
+  const more = ports.length - mostPorts;
+  return [
+    h('span', { class: 'field-label' }, 'Ports'),
+    ...chips,
+    ...(more > 0 ? [h('span', { class: 'field-label' }, `and ${more} more: type the number`)] : []),
+  ];
 }
 
 interface EndButton {

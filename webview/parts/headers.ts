@@ -1,8 +1,7 @@
 // Answers: what would a capture show at each hop? One row per device; what changed since the row above is marked in weight
 // and by a sign, and said to screen readers.
-import type { HeaderField, HopView, LegView } from '../../src/features/traceViewShape';
-import { socketText } from '../diagramLayout';
-import { h } from '../h';
+import type { HopView, LegView, OuterView, SocketView } from '../../src/features/traceViewShape';
+import { h, type Child } from '../h';
 
 export interface HeaderTable {
   readonly element: HTMLElement;
@@ -10,9 +9,10 @@ export interface HeaderTable {
   highlight(hop: number | undefined): void;
 }
 
-export function headerTable(leg: LegView, onSelect: (step: number) => void): HeaderTable {
+/** @param inferred the TTL follows from sources only. */
+export function headerTable(leg: LegView, inferred: boolean, onSelect: (step: number) => void): HeaderTable {
   const rows = leg.hops.map((hop) => headerRow(hop, onSelect));
-  const columns = ['Hop', 'Device', 'Source', 'Destination', 'TTL'];
+  const columns = ['Hop', 'Device', 'Source', 'Destination', inferred ? 'TTL (inferred)' : 'TTL'];
   const element = h(
     'div',
     {
@@ -45,37 +45,67 @@ export function headerTable(leg: LegView, onSelect: (step: number) => void): Hea
 }
 
 function headerRow(hop: HopView, onSelect: (step: number) => void): HTMLElement {
-  const { header, steps } = hop;
+  const { header, outer, mtu, opens, steps } = hop;
   const first = steps[0];
-  const cell = (text: string, ...fields: readonly HeaderField[]): HTMLElement => {
-    const changed = fields.some((field) => header.changed.includes(field));
-    return h(
-      'td',
-      { class: changed ? 'changed' : '' },
-      h('code', {}, text),
-      changed
-        ? h(
-            'span',
-            { class: 'changed-sign', title: 'changed since the hop above' },
-            h('span', { 'aria-hidden': 'true' }, '•'),
-            h('span', { class: 'visually-hidden' }, ' changed'),
-          )
-        : undefined,
-    );
-  };
+  const outerLine = (text: (outer: OuterView) => string): Child =>
+    outer === undefined ? undefined : h('div', { class: 'outer' }, h('code', {}, text(outer)));
   return h(
     'tr',
-    { onclick: () => (first === undefined ? undefined : onSelect(first)) },
+    {
+      class: opens === undefined ? '' : 'opens',
+      onclick: () => (first === undefined ? undefined : onSelect(first)),
+    },
     h('td', { class: 'number' }, String(hop.index + 1)),
     h(
       'td',
       {},
+      opens === undefined ? undefined : h('div', { class: 'new-connection' }, opens),
+      outer === undefined ? undefined : h('div', { class: 'outer' }, `in ${outer.kind}, ${outer.detail}`),
       h('code', {}, hop.device),
       ` ${hop.movement.split(' ')[0] ?? ''}`,
-      h('div', { class: 'place' }, hop.place),
+      h('div', { class: 'place' }, hop.place, mtu === undefined ? '' : `, MTU ${mtu}`),
     ),
-    cell(socketText(header.source, header.sourcePort), 'source', 'sourcePort'),
-    cell(socketText(header.destination, header.destinationPort), 'destination', 'destinationPort'),
-    cell(String(header.ttl), 'ttl'),
+    h(
+      'td',
+      {},
+      outerLine(({ source }) => source),
+      socket(header.source),
+    ),
+    h(
+      'td',
+      {},
+      outerLine(({ destination }) => destination),
+      socket(header.destination),
+    ),
+    h(
+      'td',
+      { class: 'ttl' },
+      outerLine(({ ttl }) => String(ttl)),
+      changed(String(header.ttl), header.ttlChanged),
+      header.ttlChanged ? changedSign() : undefined,
+    ),
+  );
+}
+
+/** Address and port, each marked for itself. */
+function socket({ address, port, addressChanged, portChanged }: SocketView): Child {
+  const host = port !== undefined && address.includes(':') ? `[${address}]` : address;
+  return [
+    changed(host, addressChanged),
+    port === undefined ? undefined : changed(`:${port}`, portChanged),
+    addressChanged || portChanged ? changedSign() : undefined,
+  ];
+}
+
+function changed(text: string, isChanged: boolean): Child {
+  return h('code', { class: isChanged ? 'changed' : '' }, text);
+}
+
+function changedSign(): HTMLElement {
+  return h(
+    'span',
+    { class: 'changed-sign', title: 'changed since the hop above' },
+    h('span', { 'aria-hidden': 'true' }, '•'),
+    h('span', { class: 'visually-hidden' }, ' changed'),
   );
 }

@@ -1,6 +1,6 @@
 // Answers: how does the packet travel, and how does the answer come back? Two tabs; each shows the diagram, the list of
 // steps and the headers, tied together by the step that is selected.
-import type { LegView, WayView } from '../../src/features/traceViewShape';
+import type { LegView, ProfileView, WayView } from '../../src/features/traceViewShape';
 import { diagram } from '../diagram';
 import { h } from '../h';
 import { headerTable } from './headers';
@@ -16,9 +16,17 @@ export interface Legs {
 export type LegKind = LegView['kind'];
 
 /** @param onChoose told the tab that the user chose, so that the next view opens it again. */
-export function legs(way: WayView, shown: LegKind, reveal: Reveal, onChoose: (kind: LegKind) => void): Legs {
-  const { request, reply } = way;
-  const panels = [panelOf(request, reveal), ...(reply === undefined ? [] : [panelOf(reply, reveal)])];
+export function legs(
+  way: WayView,
+  { inferred }: ProfileView,
+  shown: LegKind,
+  reveal: Reveal,
+  onChoose: (kind: LegKind) => void,
+): Legs {
+  const { request, reply, about, mtu } = way;
+  const panels = (reply === undefined ? [request] : [request, reply]).map((leg) =>
+    panelOf(leg, mtu, inferred, reveal),
+  );
   const tabs = panels.map(({ kind, count }) =>
     h(
       'button',
@@ -54,6 +62,7 @@ export function legs(way: WayView, shown: LegKind, reveal: Reveal, onChoose: (ki
       h('div', { role: 'tablist', 'aria-label': 'Direction', class: 'tablist' }, tabs),
       reply === undefined ? h('span', { class: 'hint' }, noReply(way)) : undefined,
     ),
+    about === undefined ? undefined : h('p', { class: 'about' }, about),
     panels.map((panel) => panel.element),
   );
   return { element, dispose: () => panels.forEach((panel) => panel.dispose()) };
@@ -65,10 +74,10 @@ function noReply({ banner }: WayView): string {
     : 'There is no reply: nothing was delivered that could be answered.';
 }
 
-function panelOf(leg: LegView, reveal: Reveal) {
+function panelOf(leg: LegView, mtu: string | undefined, inferred: string | undefined, reveal: Reveal) {
   const drawn = diagram(leg, select);
   const list = stepList(leg, reveal, select);
-  const table = headerTable(leg, select);
+  const table = headerTable(leg, inferred !== undefined, select);
   function select(step: number): void {
     drawn.highlight(step);
     table.highlight(leg.steps[step]?.hop);
@@ -81,12 +90,20 @@ function panelOf(leg: LegView, reveal: Reveal) {
   const element = h(
     'div',
     { role: 'tabpanel', id: `panel-${leg.kind}`, 'aria-labelledby': `tab-${leg.kind}`, class: 'leg' },
-    h('div', { class: 'picture' }, drawn.element, legend()),
+    h('div', { class: 'picture' }, drawn.element, legend(leg, inferred)),
     h(
       'div',
       { class: 'details' },
       h('div', { class: 'panel' }, h('h3', {}, 'Step by step'), list.element),
-      h('div', { class: 'panel' }, h('h3', {}, 'Header at each hop'), table.element),
+      h(
+        'div',
+        { class: 'panel' },
+        h('h3', {}, 'Header at each hop'),
+        table.element,
+        mtu === undefined || leg.kind === 'reply'
+          ? undefined
+          : h('p', { class: 'mtu' }, h('span', { class: 'term' }, 'Path MTU: '), mtu),
+      ),
     ),
   );
   return { element, kind: leg.kind, count: leg.hops.length, dispose: () => drawn.dispose() };

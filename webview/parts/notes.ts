@@ -1,8 +1,16 @@
 // Answers: what else should the reader know? The four principles with their status in words, what the verdict takes for
 // granted, warnings, and the profile of the network that was walked.
-import type { EvidenceView, PrincipleView, TraceView, WarningView } from '../../src/features/traceViewShape';
+import type {
+  CheckView,
+  EvidenceView,
+  PrincipleView,
+  ProfileView,
+  TraceView,
+  WarningView,
+} from '../../src/features/traceViewShape';
+import type { IconName } from '../../src/diagram/icons';
 import { h, type Child } from '../h';
-import { icon, type IconName } from '../icons';
+import { icon } from '../icons';
 import { evidence, link, type Reveal } from './links';
 
 const statusIcons: Readonly<Record<PrincipleView['status'], IconName>> = {
@@ -50,13 +58,39 @@ export function remarks(view: TraceView, reveal: Reveal): HTMLElement {
     h('h3', { id: 'remarks-title' }, 'What this rests on'),
     warnings(view.warnings, reveal),
     assumptions(view.assumptions),
-    h('p', { class: 'profile' }, h('span', { class: 'term' }, 'Profile: '), view.profile),
+    profile(view.profile, reveal),
   );
 
   function assumptions(views: readonly EvidenceView[]): Child {
     if (views.length === 0) return undefined;
     return [h('h4', {}, 'Assumptions'), evidence(views, reveal)];
   }
+}
+
+function profile({ evidence: views }: ProfileView, reveal: Reveal): Child {
+  return [h('h4', {}, 'Network profile'), evidence(views, reveal)];
+}
+
+/** undefined: the trace already says what stops the connection. */
+export function checks(views: readonly CheckView[]): HTMLElement | undefined {
+  if (views.length === 0) return undefined;
+  return h(
+    'section',
+    { class: 'panel checks', 'aria-labelledby': 'checks-title' },
+    h('h3', { id: 'checks-title' }, 'If it fails all the same, look at'),
+    h(
+      'ul',
+      {},
+      views.map(({ text, command, where }) =>
+        h(
+          'li',
+          {},
+          h('p', {}, text),
+          h('p', {}, h('code', {}, command), h('span', { class: 'reason' }, ` ${where}`)),
+        ),
+      ),
+    ),
+  );
 }
 
 function warnings(views: readonly WarningView[], reveal: Reveal): Child {

@@ -1,9 +1,10 @@
 // Answers: what happens to the packet, in order? The twin of the diagram for reading, keyboard and screen reader: one stop
 // for Tab, arrow keys from step to step, and the step in focus is marked in the diagram.
 import type { LegView, NatView, StepView } from '../../src/features/traceViewShape';
-import { shieldIcons } from '../diagramRows';
+import { shieldIcons } from '../../src/diagram/rows';
+import type { IconName } from '../../src/diagram/icons';
 import { h, type Child } from '../h';
-import { icon, type IconName } from '../icons';
+import { icon } from '../icons';
 import { evidence, type Reveal } from './links';
 import { policyDetails } from './policy';
 
@@ -87,16 +88,15 @@ function stepItem(step: StepView, leg: LegView, reveal: Reveal): HTMLElement {
   );
 }
 
-function natLine(nat: NatView): Child {
-  const word = nat.what === 'masquerade' ? 'SNAT' : nat.what;
+function natLine({ label, from, to }: NatView): Child {
   return h(
     'p',
     { class: 'nat' },
-    `${word} ${nat.end} `,
-    h('code', { class: 'old' }, nat.from),
+    `${label} `,
+    h('code', { class: 'old' }, from),
     h('span', { class: 'visually-hidden' }, ' becomes '),
     h('span', { 'aria-hidden': 'true' }, ' → '),
-    h('code', {}, nat.to),
+    h('code', {}, to),
   );
 }
 
@@ -104,9 +104,9 @@ const icons: Readonly<Record<StepView['kind'], IconName>> = {
   send: 'send',
   route: 'route',
   switch: 'bridge',
-  encapsulate: 'bridge',
-  decapsulate: 'bridge',
-  proxy: 'rewrite',
+  encapsulate: 'wrap',
+  decapsulate: 'unwrap',
+  proxy: 'proxy',
   translate: 'rewrite',
   policy: 'shield',
   masquerade: 'rewrite',

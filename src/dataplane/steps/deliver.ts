@@ -24,7 +24,7 @@ export function deliver(
     after: packet,
     causesDrop: false,
     listeners,
-    reason: `Delivered to ${receiver}, which sees ${packet.source.text} as its peer. ${reason}`,
+    reason: `Delivered to ${receiver}, which sees ${packet.source.text} as its peer. ${reason}`.trimEnd(),
     evidence,
   };
 }

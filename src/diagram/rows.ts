@@ -7,7 +7,7 @@ import type {
   PodBoxView,
   ShieldState,
   StepView,
-} from '../src/features/traceViewShape';
+} from '../features/traceViewShape';
 import type { IconName } from './icons';
 
 /** `title`, `text` and `dim` are in the interface's font, `code` in the editor's. */
@@ -19,7 +19,7 @@ export interface Row {
   readonly icon?: IconName | undefined;
   /** Rows with the same group stand in one outline. */
   readonly group?: string | undefined;
-  readonly look?: 'hop' | 'nat' | 'policy' | 'drop' | 'end' | undefined;
+  readonly look?: 'hop' | 'nat' | 'policy' | 'tunnel' | 'proxy' | 'drop' | 'end' | undefined;
   /** `in`, `out` or `through`, at the other end of the row. */
   readonly aside?: string | undefined;
   /** Shown when the row is pointed at, where it says more than the text. */
@@ -30,6 +30,11 @@ export interface Row {
 }
 
 const mostContainers = 6;
+
+const laneIcons: Readonly<Partial<Record<LaneView['kind'], IconName>>> = {
+  gateway: 'gateway',
+  outside: 'outside',
+};
 
 export const shieldIcons: Readonly<Record<ShieldState, IconName>> = {
   admitted: 'shield-pass',
@@ -42,7 +47,7 @@ export const shieldIcons: Readonly<Record<ShieldState, IconName>> = {
 export function rowsOf(lane: LaneView, leg: LegView): readonly Row[] {
   const netns = lane.kind === 'pod' ? 'netns' : undefined;
   return [
-    { text: lane.title, style: 'title', mostLines: 3 },
+    { text: lane.title, style: 'title', icon: laneIcons[lane.kind], mostLines: 3 },
     ...dim(lane.subtitle, lane.kind === 'node' ? 'code' : 'dim'),
     ...dim(lane.provenance),
     ...lane.pods.flatMap((pod) => podRows(pod, lane.kind === 'pod' ? 'netns' : pod.key, lane.kind !== 'pod')),
@@ -101,54 +106,44 @@ function hopRows(index: number, leg: LegView, group: string | undefined): readon
 function stepRows(step: StepView | undefined, group: string | undefined): readonly Row[] {
   if (step === undefined) return [];
   const row = { group, hop: step.hop, step: step.index, tooltip: step.words };
+  const sign = (text: string, look: NonNullable<Row['look']>, icon: IconName): Row => ({
+    ...row,
+    text,
+    style: 'text',
+    look,
+    icon,
+    mostLines: 2,
+  });
   const rows: Row[] = [];
   if (step.nat !== undefined) {
-    const { what, end, from, to } = step.nat;
+    const { label, from, to } = step.nat;
     rows.push(
-      {
-        ...row,
-        text: what === 'restored' ? `${end} restored` : `${what === 'DNAT' ? 'DNAT' : 'SNAT'} ${end}`,
-        style: 'text',
-        look: 'nat',
-        icon: 'rewrite',
-        mostLines: 2,
-      },
+      sign(label, 'nat', 'rewrite'),
       { ...row, text: from, style: 'code', look: 'nat', mostLines: 2 },
       { ...row, text: `→ ${to}`, style: 'code', look: 'nat', mostLines: 2 },
     );
   }
-  if (step.policy !== undefined) {
-    const { state, title } = step.policy;
-    rows.push({ ...row, text: title, style: 'text', look: 'policy', icon: shieldIcons[state], mostLines: 2 });
-  }
-  if (step.drops) {
-    const text =
-      step.outcome === 'rejected'
+  if (step.policy !== undefined) rows.push(sign(step.policy.title, 'policy', shieldIcons[step.policy.state]));
+  if (step.drops) rows.push(dropRow(step, row));
+  else if (step.kind === 'deliver') rows.push(sign('delivered', 'end', 'deliver'));
+  if (step.kind === 'encapsulate') rows.push(sign(step.title, 'tunnel', 'wrap'));
+  if (step.kind === 'decapsulate') rows.push(sign(step.title, 'tunnel', 'unwrap'));
+  if (step.kind === 'proxy') rows.push(sign(step.title, 'proxy', 'proxy'));
+  if (step.kind === 'leave') rows.push(sign('leaves the cluster', 'end', 'leave'));
+  return rows;
+}
+
+function dropRow({ kind, outcome }: StepView, row: Pick<Row, 'group' | 'hop' | 'step' | 'tooltip'>): Row {
+  const text =
+    kind === 'deliver'
+      ? 'not recognised'
+      : outcome === 'rejected'
         ? 'rejected here'
-        : step.outcome === 'unknown'
+        : outcome === 'unknown'
           ? 'stops here'
           : 'dropped here';
-    rows.push({
-      ...row,
-      text,
-      style: 'title',
-      look: 'drop',
-      icon: step.outcome === 'unknown' ? 'question' : 'cross',
-      mostLines: 1,
-    });
-  }
-  if (step.kind === 'deliver')
-    rows.push({ ...row, text: 'delivered', style: 'text', look: 'end', icon: 'deliver', mostLines: 1 });
-  if (step.kind === 'leave')
-    rows.push({
-      ...row,
-      text: 'leaves the cluster',
-      style: 'text',
-      look: 'end',
-      icon: 'leave',
-      mostLines: 1,
-    });
-  return rows;
+  const icon = outcome === 'unknown' ? 'question' : 'cross';
+  return { ...row, text, style: 'title', look: 'drop', icon, mostLines: 1 };
 }
 
 function dim(text: string | undefined, style: RowStyle = 'dim', group?: string): readonly Row[] {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { traceView } from '../../src/features/traceView';
 import type { LegView } from '../../src/features/traceViewShape';
-import { breakText, layOut, type Layout, type Measure, type Rect } from '../../webview/diagramLayout';
+import { layOut, type Layout, type PlacedEdge, type Rect } from '../../src/diagram/layout';
+import { breakText, type Measure } from '../../src/diagram/text';
 import { shop, shopTrace } from '../features/shopCluster';
 
 const measure: Measure = (text, style) => text.length * (style === 'code' ? 6.7 : 6.2);
@@ -58,24 +59,27 @@ test('the reply runs back: the server stays on the right', () => {
   const byPlace = (layout: Layout): string[] =>
     [...layout.boxes].sort((a, b) => a.x - b.x).map(({ lane }) => lane.title);
   assert.deepEqual(byPlace(back), byPlace(there));
-  assert(there.edges.every(({ from, to }) => from.x < to.x));
-  assert(back.edges.every(({ from, to }) => from.x > to.x));
+  const rightward = ({ points: [from, to] }: PlacedEdge): boolean => (from?.x ?? 0) < (to?.x ?? 0);
+  assert(there.edges.every(rightward));
+  assert(!back.edges.some(rightward));
 });
 
 test('the edge to a destination that was not reached starts where the packet was stopped', () => {
   const layout = layOut(leg('default/stranger', 'shop/db-0:5432'), 1200, measure);
   const edge = layout.edges.at(-1);
   const stop = layout.boxes.flatMap(({ rows }) => rows).find(({ row }) => row.look === 'drop');
-  assert.equal(edge?.reached, false);
-  assert.equal(edge.from.y, (stop?.y ?? 0) + (stop?.height ?? 0) / 2);
+  assert.equal(edge?.kind, 'missed');
+  assert.equal(edge.points[0]?.y, (stop?.y ?? 0) + (stop?.height ?? 0) / 2);
 });
 
 test('a card marks what differs from the edge before', () => {
   const layout = layOut(leg('shop/web', 'svc/shop/db:5432'), 1200, measure);
   const changed = layout.edges.map(({ card }) =>
-    card.lines.filter((line) => line.changed).map(({ text }) => text.split(' ')[0]),
+    card.lines.flatMap(({ spans }) =>
+      spans.filter((span) => span.changed).map(({ text }) => (text.includes('.') ? 'address' : text)),
+    ),
   );
-  assert.deepEqual(changed, [[], ['→', 'TTL'], ['TTL']]);
+  assert.deepEqual(changed, [[], ['address', '63'], ['62']]);
 });
 
 test('long names break at dashes and are shortened in the middle of the last line', () => {
