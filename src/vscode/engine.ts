@@ -6,7 +6,6 @@ export { simulate } from '../simulate/simulate';
 export { readSettings } from '../simulate/settings';
 export { traceConnectivity } from '../trace/traceConnectivity';
 export { parseEnd, endText } from '../trace/endText';
-export { readChoice } from '../dataplane/choice';
 export { compareProfiles } from '../trace/compareProfiles';
 export { comparisonView } from '../features/profileComparison';
 export { traceView } from '../features/traceView';
