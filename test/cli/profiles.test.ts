@@ -26,7 +26,7 @@ function run(command: string, ...args: readonly string[]): ReturnType<typeof pod
 describe('podnet with a chosen network', () => {
   test('detects kindnet in the sample, by its kind configuration', () => {
     const { stdout } = run('trace', ...sample, ...gateway);
-    assert.match(stdout, /Profile: kindnet \(point-to-point veths\), kube-proxy in iptables mode/);
+    assert.match(stdout, /CNI: kindnet \(point-to-point veths\) \(detected: [^]*kube-proxy in iptables mode/);
     assert.match(stdout, /CNI: kindnet .*kind-cluster\.yaml:[0-9]+/s);
   });
   test('traces under the profile and mode that are named', () => {
@@ -40,7 +40,7 @@ describe('podnet with a chosen network', () => {
       'ipvs',
     );
     assert.match(stdout, /in by cni0/);
-    assert.match(stdout, /Profile: flannel with VXLAN, kube-proxy in ipvs mode/);
+    assert.match(stdout, /CNI: flannel with VXLAN \(chosen\)[^]*kube-proxy in ipvs mode \(chosen\)/);
     assert.equal(code, 0);
   });
   test('names devices in the tree after the profile', () => {
