@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { settingsFor } from '../src/dataplane/detect';
 import { createStore } from '../src/load/store';
 import { keyOf } from '../src/model/objects';
 import type { Pod } from '../src/model/pod';
@@ -72,6 +73,14 @@ test('the kind configuration gives three nodes, each with a /24 of the pod netwo
     ],
   );
   assert.equal(cluster.network.podCidrs[0]?.provenance, 'declared');
+});
+
+test('the kind configuration keeps kindnet: every pod has a veth of its own, to which its node routes', () => {
+  const { cni, kubeProxy } = settingsFor(cluster);
+  assert.deepEqual([cni.value.id, cni.how, kubeProxy.value], ['kindnet', 'detected', 'iptables']);
+  assert.equal(cni.evidence[0]?.at?.file, 'kind-cluster.yaml');
+  const devices = trace('shop/basket-0 -> svc/shop/storefront:80').hops.map(({ device }) => device);
+  assert.ok(!devices.includes('cni0'), devices.join());
 });
 
 test('every pod but the unscheduled one has exactly one address', () => {

@@ -1,6 +1,5 @@
 // Answers: who may talk to whom, as far as NetworkPolicy permits? A list of pairs with their ports, on any port, declared or not.
-// Pods whose policies cannot differ are asked once: the list grows with workloads, not with pods.
-import type { Family } from '../model/address';
+// Pods that policies cannot tell apart are asked once: the list grows with workloads, not with pods.
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { compareText, keyOf } from '../model/objects';
@@ -8,7 +7,6 @@ import { isLive, type Pod, type Workload } from '../model/pod';
 import type { Direction } from '../model/policy';
 import {
   allPorts,
-  intersectPorts,
   isAll,
   isEmpty,
   noPorts,
@@ -19,9 +17,10 @@ import {
   type Protocol,
 } from '../model/ports';
 import { policyJudgeOf } from '../policy/judge';
-import type { RangeEnd } from '../policy/peers';
 import { namedPorts } from '../policy/rulePorts';
-import { outsideRanges, rangeFinder, type OutsideRange } from './outsideRanges';
+import { grouperOf, rangeGroup, type Group } from './groups';
+import { outsideRanges } from './outsideRanges';
+import { permittedBetween } from './permitted';
 
 const directions: readonly Direction[] = ['ingress', 'egress'];
 
@@ -51,20 +50,13 @@ export interface ConnectivityList {
   readonly problems: readonly string[];
 }
 
-/** A peer with the pods that stand for it: one per group of pods that policies cannot tell apart. */
-interface Member {
+/** One end of a connection: a peer of the list. */
+interface Party {
   readonly peer: ConnectivityPeer;
-  readonly pods: readonly Pod[];
-  /** Nodes of all its pods, and of those that are on their node's network: pods of one node reach these in any case. */
+  readonly groups: readonly Group[];
+  /** Nodes of its pods, and of those that are on their node's network: pods of one node reach these in any case (rule E50). */
   readonly nodes: ReadonlySet<string>;
   readonly hostNodes: ReadonlySet<string>;
-}
-
-/** One end of a connection; either a member or a range outside. */
-interface Party {
-  readonly id: string;
-  readonly member?: Member;
-  readonly range?: OutsideRange;
 }
 
 /** A workload may reach what any of its pods may reach; one without pods is judged by its template. */
@@ -73,40 +65,61 @@ export function connectivity(
   options: { readonly level: ConnectivityLevel },
 ): ConnectivityList {
   const outside = outsideRanges(cluster);
-  const members = options.level === 'pod' ? podMembers(cluster) : workloadMembers(cluster, outside);
-  const permitted = pairJudge(cluster);
-  const parties: readonly Party[] = [
-    ...members.map((member) => ({ id: member.peer.id, member })),
-    ...outside.map((range) => ({ id: range.id, range })),
-  ].sort((a, b) => compareText(a.id, b.id));
-  const connections: Connection[] = [];
-  for (const from of parties) {
-    for (const to of parties) {
-      if (from === to || (from.range !== undefined && to.range !== undefined)) continue;
-      const ports = permitted(from, to);
-      if (!isEmpty(ports)) connections.push(connection(from.id, to.id, ports));
-    }
-  }
+  const inside = options.level === 'pod' ? podPeers(cluster) : workloadPeers(cluster);
+  const groupsOf = grouperOf(cluster, outside);
+  const parties = [
+    ...inside.map(({ peer, pods, standIn }) => partyOf(peer, pods, groupsOf(standIn ?? pods))),
+    ...outside.map((range) => partyOf({ id: range.id, type: 'external' }, [], [rangeGroup(range)])),
+  ];
   return {
     apiVersion: 'podnet/v1',
     kind: 'ConnectivityList',
-    peers: [
-      ...members.map(({ peer }) => peer),
-      ...outside.map(({ id }): ConnectivityPeer => ({ id, type: 'external' })),
-    ],
-    connections,
+    peers: parties.map(({ peer }) => peer),
+    connections: connectionsOf(cluster, parties),
     problems: [...unjudged(cluster), ...sidecarNames(cluster)],
   };
 }
 
-function podMembers(cluster: Cluster): readonly Member[] {
+function connectionsOf(cluster: Cluster, parties: readonly Party[]): readonly Connection[] {
+  const permitted = permittedBetween(
+    cluster,
+    parties.flatMap(({ groups }) => groups),
+  );
+  const between = (from: Party, to: Party): PortSet => {
+    if (meet(from.hostNodes, to.nodes) || meet(from.nodes, to.hostNodes)) return allPorts;
+    let ports = noPorts;
+    for (const source of from.groups) {
+      for (const destination of to.groups) ports = unionPorts(ports, permitted(source, destination));
+    }
+    return ports;
+  };
+  const ordered = [...parties].sort((a, b) => compareText(a.peer.id, b.peer.id));
+  const connections: Connection[] = [];
+  for (const from of ordered) {
+    for (const to of ordered) {
+      if (from === to || (from.peer.type === 'external' && to.peer.type === 'external')) continue;
+      const ports = between(from, to);
+      if (!isEmpty(ports)) connections.push(connection(from.peer.id, to.peer.id, ports));
+    }
+  }
+  return connections;
+}
+
+interface Inside {
+  readonly peer: ConnectivityPeer;
+  readonly pods: readonly Pod[];
+  /** What stands for a workload that has no pods. */
+  readonly standIn?: readonly Pod[] | undefined;
+}
+
+function podPeers(cluster: Cluster): readonly Inside[] {
   return cluster.pods
     .filter(isLive)
-    .map((pod) => memberOf({ id: `${keyOf(pod)}[Pod]`, type: 'pod' }, [pod], [pod]))
+    .map((pod): Inside => ({ peer: { id: `${keyOf(pod)}[Pod]`, type: 'pod' }, pods: [pod] }))
     .sort((a, b) => compareText(a.peer.id, b.peer.id));
 }
 
-function workloadMembers(cluster: Cluster, outside: readonly OutsideRange[]): readonly Member[] {
+function workloadPeers(cluster: Cluster): readonly Inside[] {
   const owned = new Map<string, Pod[]>();
   for (const pod of cluster.pods.filter(isLive)) {
     const id = pod.owner === undefined ? `${keyOf(pod)}[Pod]` : `${keyOf(pod.owner)}[${pod.owner.kind}]`;
@@ -114,67 +127,29 @@ function workloadMembers(cluster: Cluster, outside: readonly OutsideRange[]): re
     if (pods === undefined) owned.set(id, [pod]);
     else pods.push(pod);
   }
-  for (const workload of cluster.workloads) {
-    const id = `${keyOf(workload)}[${workload.kind}]`;
-    if (workload.owner === undefined && !owned.has(id)) owned.set(id, []);
-  }
   const templates = new Map(
     cluster.workloads.map((workload) => [`${keyOf(workload)}[${workload.kind}]`, workload]),
   );
-  const distinct = distinguisher(cluster, outside);
+  for (const [id, workload] of templates) {
+    if (workload.owner === undefined && !owned.has(id)) owned.set(id, []);
+  }
   return [...owned]
     .sort(([a], [b]) => compareText(a, b))
-    .map(([id, pods]) => {
+    .map(([id, pods]): Inside => {
       const workload = templates.get(id);
-      const peer: ConnectivityPeer = id.endsWith('[Pod]')
-        ? { id, type: 'pod' }
-        : { id, type: 'workload', pods: pods.length };
-      const standIns = pods.length === 0 && workload !== undefined ? [podLike(workload)] : distinct(pods);
-      return memberOf(peer, standIns, pods);
+      return {
+        peer: id.endsWith('[Pod]') ? { id, type: 'pod' } : { id, type: 'workload', pods: pods.length },
+        pods,
+        standIn: pods.length === 0 && workload !== undefined ? [podLike(workload)] : undefined,
+      };
     });
 }
 
-function memberOf(peer: ConnectivityPeer, pods: readonly Pod[], all: readonly Pod[]): Member {
+function partyOf(peer: ConnectivityPeer, pods: readonly Pod[], groups: readonly Group[]): Party {
   const nodesOf = (some: readonly Pod[]): ReadonlySet<string> =>
     new Set(some.flatMap(({ node }) => (node === undefined ? [] : [node.value])));
-  return { peer, pods, nodes: nodesOf(all), hostNodes: nodesOf(all.filter(({ spec }) => spec.hostNetwork)) };
-}
-
-/**
- * One pod of each kind that policies could tell apart. Labels that some policy selects by do that, the names of ports, the
- * node's network, and the ranges that blocks cut the addresses into.
- */
-function distinguisher(
-  cluster: Cluster,
-  outside: readonly OutsideRange[],
-): (pods: readonly Pod[]) => readonly Pod[] {
-  const rangeOf = rangeFinder(outside);
-  const selectors = cluster.policies.flatMap((policy) => [
-    policy.podSelector,
-    ...[...policy.ingress, ...policy.egress].flatMap(({ peers }) =>
-      peers.flatMap((peer) =>
-        peer.kind === 'pods' && peer.podSelector !== undefined ? [peer.podSelector] : [],
-      ),
-    ),
-  ]);
-  const keys = [...new Set(selectors.flatMap(({ requirements }) => requirements.map(({ key }) => key)))];
-  const kindOf = ({ labels, spec, addresses }: Pod): string =>
-    JSON.stringify([
-      keys.map((key) => (Object.hasOwn(labels, key) ? labels[key] : null)),
-      spec.hostNetwork,
-      spec.containers.flatMap(({ role, ports }) =>
-        ports.map(({ name, protocol, containerPort }) => [role, name, protocol, containerPort]),
-      ),
-      addresses.map(({ value }) => rangeOf(value)),
-    ]);
-  return (pods) => {
-    const kinds = new Map<string, Pod>();
-    for (const pod of pods) {
-      const kind = kindOf(pod);
-      if (!kinds.has(kind)) kinds.set(kind, pod);
-    }
-    return [...kinds.values()];
-  };
+  const hostPods = pods.filter(({ spec }) => spec.hostNetwork);
+  return { peer, groups, nodes: nodesOf(pods), hostNodes: nodesOf(hostPods) };
 }
 
 /** The pod that a workload scaled to nothing would make. */
@@ -196,62 +171,17 @@ function podLike(workload: Workload): Pod {
   };
 }
 
-/** Egress of the one and ingress of the other, as far as each is a pod. */
-function pairJudge(cluster: Cluster): (from: Party, to: Party) => PortSet {
-  const judge = policyJudgeOf(cluster);
-  const between = (from: Pod, to: Pod): PortSet =>
-    unionOf(sharedFamilies(from, to), (family) => {
-      const egress = judge.permittedPorts('egress', from, to, family);
-      if (isEmpty(egress)) return noPorts;
-      return intersectPorts(egress, judge.permittedPorts('ingress', to, from, family));
-    });
-  const outside = ({ first }: OutsideRange): RangeEnd => ({ kind: 'range', first });
-  return (from, to) => {
-    if (from.member !== undefined && to.member !== undefined) {
-      const { pods } = to.member;
-      if (meet(from.member.hostNodes, to.member.nodes) || meet(from.member.nodes, to.member.hostNodes))
-        return allPorts;
-      return unionOf(from.member.pods, (source) => unionOf(pods, (pod) => between(source, pod)));
-    }
-    if (from.member !== undefined && to.range !== undefined) {
-      const range = outside(to.range);
-      return unionOf(from.member.pods, (pod) => judge.permittedPorts('egress', pod, range));
-    }
-    if (from.range !== undefined && to.member !== undefined) {
-      const range = outside(from.range);
-      return unionOf(to.member.pods, (pod) => judge.permittedPorts('ingress', pod, range));
-    }
-    return noPorts;
-  };
-}
-
-const anyFamily: readonly undefined[] = [undefined];
-
-/** A connection has one family at both ends (rule E60). A pod without an address could get one of any. */
-function sharedFamilies(from: Pod, to: Pod): readonly (Family | undefined)[] {
-  if (from.addresses.length === 0 || to.addresses.length === 0) return anyFamily;
-  return from.addresses
-    .map(({ value }) => value.family)
-    .filter((family) => to.addresses.some(({ value }) => value.family === family));
-}
-
 function meet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  if (some.size === 0 || others.size === 0) return false;
   const [few, many] = some.size < others.size ? [some, others] : [others, some];
   for (const each of few) if (many.has(each)) return true;
   return false;
 }
 
-function unionOf<T>(items: readonly T[], portsOf: (item: T) => PortSet): PortSet {
-  let ports: PortSet = noPorts;
-  for (const item of items) {
-    ports = unionPorts(ports, portsOf(item));
-    if (isAll(ports)) return ports;
-  }
-  return ports;
-}
+const nothing: Connection['allowed'] = [];
 
 function connection(source: string, destination: string, ports: PortSet): Connection {
-  if (isAll(ports)) return { source, destination, all: true, allowed: [] };
+  if (isAll(ports)) return { source, destination, all: true, allowed: nothing };
   const allowed = protocols
     .filter((protocol) => ports[protocol].length > 0)
     .map((protocol) => ({ protocol, ports: ports[protocol] }));

@@ -56,6 +56,6 @@ export function choiceOf({ chosen }: Cluster): ProfileChoice {
 
 /** undefined: nothing was chosen. */
 function wordOf(value: unknown): string | undefined {
-  const word = typeof value === 'string' ? value.trim() : value === undefined ? '' : String(value);
+  const word = typeof value === 'string' ? value.trim() : value === undefined ? '' : JSON.stringify(value);
   return word === '' || word === auto ? undefined : word;
 }

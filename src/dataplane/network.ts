@@ -85,6 +85,8 @@ export interface Route {
   readonly evidence: readonly Evidence[];
   /** Passed on by a virtual switch at layer 2: takes no TTL. */
   readonly switched?: boolean | undefined;
+  /** A blackhole route: packets are thrown away without a word. */
+  readonly discards?: boolean | undefined;
 }
 
 /** Picks one of `count` equally likely endpoints, from 0; a trace asks for each in turn. */
@@ -99,8 +101,8 @@ export type Translation =
       readonly service: ObjectRef;
       readonly chosen: ChosenEndpoint;
       readonly candidates: number;
-      /** Set the mark that POSTROUTING masquerades by, and why. */
-      readonly mark: string | undefined;
+      /** What POSTROUTING masquerades by; undefined: nothing was marked. */
+      readonly mark: Mark | undefined;
       readonly evidence: readonly Evidence[];
       /** What the reader should know of this choice: short-circuits, session affinity. */
       readonly note?: string | undefined;
@@ -108,16 +110,28 @@ export type Translation =
   | {
       readonly kind: 'refuse';
       readonly how: Refusal;
-      /** `arrival`: where it would be translated. `filter`: later, in FORWARD or INPUT; OUTPUT is both. */
+      /** `arrival`: where it would be translated, in PREROUTING or OUTPUT. `filter`: later, in FORWARD or INPUT. */
       readonly where: 'arrival' | 'filter';
       readonly cause: FailCause;
       readonly reason: string;
       readonly evidence: readonly Evidence[];
     };
 
+/** The firewall mark of a packet that will be masqueraded: why, and whether the rule that does it keeps the source port. */
+export interface Mark {
+  readonly rule: string;
+  /** MASQUERADE without `--random-fully` keeps the port unless another connection has it. */
+  readonly keepsPort: boolean;
+}
+
 /** Whether the source of a new connection is rewritten as it leaves. `address` undefined: that of the outgoing device. */
 export type Masquerading =
-  | { readonly kind: 'rewrite'; readonly rule: string; readonly address?: Ip | undefined }
+  | {
+      readonly kind: 'rewrite';
+      readonly rule: string;
+      readonly keepsPort?: boolean | undefined;
+      readonly address?: Ip | undefined;
+    }
   | { readonly kind: 'spare'; readonly rule: string };
 
 /** What a packet came in by, for rules that ask. */
@@ -134,7 +148,7 @@ export interface NetfilterRules {
   /** INPUT of an address that stands for a Service (IPVS): where the packet is sent on to instead. */
   readonly input?: ((arrival: Arrival, pick: Picker) => Translation | undefined) | undefined;
   /** POSTROUTING. `mark` is what translate set. undefined: no rule speaks about this packet. */
-  readonly masquerade: (packet: Packet, device: Device, mark: string | undefined) => Masquerading | undefined;
+  readonly masquerade: (packet: Packet, device: Device, mark: Mark | undefined) => Masquerading | undefined;
 }
 
 export interface NetNamespace {

@@ -72,6 +72,8 @@ export interface MasqueradeQuestion {
   readonly pools: readonly AddressPool[];
   readonly isNode: (ip: Ip) => boolean;
   readonly isPod: (ip: Ip) => boolean;
+  /** The destination is an address of the node itself (addrtype LOCAL). */
+  readonly toItself: boolean;
 }
 
 export interface AddressPool {

@@ -15,6 +15,8 @@ import type {
   BridgedVeth,
   Dataplane,
   Device,
+  Mark,
+  Masquerading,
   NetNamespace,
   NextHop,
   Picker,
@@ -27,7 +29,7 @@ import { initialTtl, type OuterPacket, type Packet } from './packet';
 import type { Hop, Place, Step } from './step';
 import { deliver } from './steps/deliver';
 import { decapsulate, encapsulate } from './steps/encapsulate';
-import { drop, noRoute, nobodyAnswers, refuse } from './steps/fail';
+import { discarded, drop, noRoute, nobodyAnswers, refuse } from './steps/fail';
 import { leave } from './steps/leave';
 import { masquerade, masqueradeSkipped } from './steps/masquerade';
 import { applyPolicy } from './steps/policy';
@@ -85,7 +87,7 @@ interface Visit {
   /** The header as it came into this namespace, or as it was sent here. */
   readonly entered: Packet;
   readonly packet: Packet;
-  readonly mark?: string | undefined;
+  readonly mark?: Mark | undefined;
   /** What FORWARD or INPUT will refuse the packet by. */
   readonly refusal?: (Translation & { kind: 'refuse' }) | undefined;
   /** The pod whose veth the packet came in by. */
@@ -156,7 +158,13 @@ function startWalk(
     const { packet, route } = header;
     if (!header.hasSource) {
       arrive(from.place, route?.device.name ?? 'lo', 'out', packet);
-      take(drop(packet, 'no-route', `${who} has no IPv${packet.destination.family} address to send from.`));
+      const reason = `${who} has no IPv${packet.destination.family} address to send from.`;
+      take(route === undefined ? noRoute(packet, from.label) : drop(packet, 'no-route', reason));
+      return;
+    }
+    if (route?.discards === true) {
+      arrive(from.place, 'lo', 'out', packet);
+      take(discarded(packet, from.label, route.text));
       return;
     }
     const first: Step[] = [];
@@ -168,8 +176,9 @@ function startWalk(
       first.push(applyPolicy(packet, filter('egress', sender, packet)));
     const made = { netns: from, entered: packet, packet, sentHere: true };
     const translated = asked === undefined ? translateNew(made) : undefined;
-    if (translated !== undefined) first.push(translated.step);
-    emit({ ...made, packet: translated?.step.after ?? packet, mark: translated?.mark }, first);
+    if (translated?.step !== undefined) first.push(translated.step);
+    const { mark, refusal: later } = translated ?? {};
+    emit({ ...made, packet: translated?.step?.after ?? packet, mark, refusal: later }, first);
   }
 
   function sendAnswer(from: NetNamespace, answer: Packet): void {
@@ -190,9 +199,9 @@ function startWalk(
       take(stayLocal(packet, netns.label));
       const ruling = netns.pod === undefined ? undefined : filter?.('egress', netns.pod, packet);
       if (ruling !== undefined && ends(applyPolicy(packet, ruling))) return;
-      const sent = leaveBy(visit, loopback);
-      reshow(sent);
-      receive({ ...visit, packet: sent });
+      const sent = { ...visit, packet: leaveBy(visit, loopback) };
+      reshow(sent.packet);
+      if (!refused(sent)) receive(sent);
       return;
     }
     const route = netns.routeTo(packet.destination);
@@ -386,10 +395,10 @@ function startWalk(
         ? visit
         : { ...visit, packet: take(restore(packet, restored, 'destination')) };
     }
-    const decision = netns.rules.translate(arrivalOf(visit), fresh.pick);
-    if (decision === undefined) return visit;
-    if (decision.kind === 'refuse' && decision.where === 'filter') return { ...visit, refusal: decision };
-    const { step, mark } = translationStep(packet, decision);
+    const translated = translateNew(visit);
+    if (translated === undefined) return visit;
+    const { step, mark, refusal: later } = translated;
+    if (step === undefined) return { ...visit, refusal: later };
     const after = take(step);
     return step.causesDrop ? undefined : { ...visit, packet: after, mark };
   }
@@ -438,6 +447,10 @@ function startWalk(
       take(noRoute(packet, netns.label));
       return;
     }
+    if (route.discards === true) {
+      take(discarded(packet, netns.label, route.text));
+      return;
+    }
     if (!netns.forwards) {
       const reason = `${netns.label} does not pass packets on: net.ipv4.ip_forward is 0.`;
       take(drop(packet, 'not-forwarding', reason));
@@ -480,20 +493,10 @@ function startWalk(
     if (netns.rules === undefined) return packet;
     if (isReply) return restoredSource(visit);
     const decision = netns.rules.masquerade(packet, device, mark);
-    const address =
-      decision?.kind === 'rewrite'
-        ? (decision.address ?? netns.sourceFor(device, packet.source.family))
-        : undefined;
-    if (decision === undefined || (decision.kind === 'rewrite' && address === undefined)) {
-      conntrack = remember(conntrack, netns.id, visit.entered, packet);
-      return packet;
-    }
-    const step =
-      address === undefined
-        ? masqueradeSkipped(packet, decision.rule, [])
-        : masquerade(packet, address, newPort(packet.sourcePort), decision.rule, []);
-    conntrack = remember(conntrack, netns.id, visit.entered, step.after);
-    return take(step);
+    const step = decision && masqueradeStep(packet, decision, netns.sourceFor(device, packet.source.family));
+    const left = step?.after ?? packet;
+    conntrack = remember(conntrack, netns.id, visit.entered, left);
+    return step === undefined ? left : take(step);
   }
 
   function restoredSource(visit: Visit): Packet {
@@ -504,8 +507,13 @@ function startWalk(
   }
 
   function translateNew(visit: Visit): Translated | undefined {
-    const decision = fresh && visit.netns.rules?.translate(arrivalOf(visit), fresh.pick);
-    return decision && translationStep(visit.packet, decision);
+    const { netns, packet } = visit;
+    const decision = fresh && netns.rules?.translate(arrivalOf(visit), fresh.pick);
+    if (decision === undefined) return undefined;
+    if (decision.kind === 'refuse')
+      return decision.where === 'filter' ? { refusal: decision } : { step: refusal(packet, decision) };
+    const step = translate(packet, towards(packet, decision.chosen), decision, false);
+    return { step, mark: decision.mark };
   }
 
   /** The packet reached a namespace that it is for, or that does not forward. */
@@ -535,15 +543,11 @@ function arrivalOf({ packet, sentHere }: Visit): { readonly packet: Packet; read
   return { packet, sentHere: sentHere === true };
 }
 
+/** What the rules do at once, and what they will do to the packet later. */
 interface Translated {
-  readonly step: Step;
-  readonly mark: string | undefined;
-}
-
-function translationStep(packet: Packet, decision: Translation): Translated {
-  if (decision.kind === 'refuse') return { step: refusal(packet, decision), mark: undefined };
-  const step = translate(packet, towards(packet, decision.chosen), decision, false);
-  return { step, mark: decision.mark };
+  readonly step?: Step;
+  readonly mark?: Mark | undefined;
+  readonly refusal?: Visit['refusal'];
 }
 
 function refusal(packet: Packet, { how, cause, reason, evidence }: Translation & { kind: 'refuse' }): Step {
@@ -590,7 +594,14 @@ function sameDestination(a: Packet, b: Packet): boolean {
   return a.destination.text === b.destination.text && a.destinationPort === b.destinationPort;
 }
 
-/** Stands for the port the kernel would pick at random: another one, the same on every run. ICMP has none. */
-function newPort(port: number): number {
-  return port === 0 ? 0 : 1024 + ((port * 7919) % 31_744);
+/** @param own the address of the outgoing device; undefined: there is none to masquerade by, the packet stays as it is. */
+function masqueradeStep(packet: Packet, decision: Masquerading, own: Ip | undefined): Step | undefined {
+  if (decision.kind === 'spare') return masqueradeSkipped(packet, decision.rule, []);
+  const address = decision.address ?? own;
+  return address && masquerade(packet, address, portAfter(decision, packet), decision.rule, []);
+}
+
+/** The port the kernel would pick at random is stood for by another one, the same on every run. ICMP has none. */
+function portAfter({ keepsPort }: Masquerading & { kind: 'rewrite' }, { sourcePort }: Packet): number {
+  return keepsPort === true || sourcePort === 0 ? sourcePort : 1024 + ((sourcePort * 7919) % 31_744);
 }

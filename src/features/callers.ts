@@ -8,7 +8,7 @@ import type { NetworkPolicy, PolicyRule } from '../model/policy';
 import { hasPort, type Protocol } from '../model/ports';
 import { policyJudgeOf } from '../policy/judge';
 import { peerText } from '../policy/peers';
-import { portsOfRule } from '../policy/rulePorts';
+import { namedPorts, portsOfRule } from '../policy/rulePorts';
 import type { Said } from './hoverShape';
 import { weakest } from './provenance';
 import { listed, podsText } from './words';
@@ -62,8 +62,23 @@ function callersOfPod(cluster: Cluster, target: PortOfPod): readonly Said[] {
       .map((rule) => ({ policy, rule })),
   );
   if (admitting.length > 0) return admittedSaid(cluster, target, admitting);
+  const open = isolating.find(({ ingress }) => ingress.some((rule) => namesSidecarPort(rule, target)));
+  if (open !== undefined) {
+    const text = `Who may connect cannot be told: ${keyOf(open)} names a port that only a sidecar declares; plugins differ.`;
+    return [{ text, provenance: 'declared', at: open.nameAt }];
+  }
   const text = `Nobody but its own node may connect: no rule of ${listed(isolating.map(keyOf), 3)} admits ${protocol} ${port}.`;
   return [{ text, provenance: 'declared', at: isolating[0]?.nameAt }];
+}
+
+/** Plugins differ in whether a name is looked up in sidecars (rule E43). */
+function namesSidecarPort({ ports }: PolicyRule, { pod, protocol, port: number }: PortOfPod): boolean {
+  return ports.some(
+    ({ port, protocol: of }) =>
+      typeof port === 'string' &&
+      of === protocol &&
+      namedPorts(pod, port, protocol, ['sidecar']).includes(number),
+  );
 }
 
 function admittedSaid(

@@ -23,6 +23,9 @@ export function objectHover(shown: ShownCluster, place: Place): HoverAnswer | un
   const isName = first === 'metadata' && (second === 'name' || second === 'generateName');
   if ((path.length === 1 && first === 'kind') || (path.length === 2 && isName))
     return ownAnswer(shown, place);
+  // An address was answered before: this is `None`, or nothing yet.
+  if (place.kind === 'Service' && first === 'spec' && (second === 'clusterIP' || second === 'clusterIPs'))
+    return ownAnswer(shown, place);
   const container = pathInTemplate(place);
   if (container?.length === 4 && container[3] === 'name') {
     const found = containerAt(place);

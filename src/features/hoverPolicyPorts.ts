@@ -105,10 +105,16 @@ function listenersSaid(targets: readonly Pod[], entry: PolicyPort): readonly Sai
       ? []
       : [{ text: `Declared there by ${listed(listens, 3)}.`, provenance: provenanceOf(targets) }];
   if (without.length === 0) return declared;
+  const { port, protocol } = entry;
+  if (typeof port !== 'string') {
+    const text = `Not declared by ${podsText(without)}; whether something listens is not known.`;
+    return [...declared, { text, provenance: provenanceOf(without) }];
+  }
+  const sidecars = without.filter((pod) => namedPorts(pod, port, protocol, ['sidecar']).length > 0);
   const text =
-    typeof entry.port === 'string'
-      ? `No ${entry.protocol} port of that name, so the rule does not count: ${podsText(without)}.`
-      : `Not declared by ${podsText(without)}; whether something listens is not known.`;
+    sidecars.length === without.length
+      ? `Only a sidecar has a ${protocol} port of that name; plugins differ in whether that counts: ${podsText(without)}.`
+      : `No ${protocol} port of that name, so the rule does not count: ${podsText(without)}.`;
   return [...declared, { text, provenance: provenanceOf(without) }];
 }
 

@@ -4,7 +4,7 @@
 // (rule E50).
 import { readTemplate } from '../load/pods';
 import { readService } from '../load/services';
-import type { SyntaxNode } from '../load/syntax';
+import { nodeAt, stringOf, type SyntaxNode } from '../load/syntax';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
@@ -23,7 +23,7 @@ import { assumedProfileSaid, reachOfHostPort } from './reach';
 import { count, listed } from './words';
 
 export function portHover(shown: ShownCluster, place: Place): HoverAnswer | undefined {
-  return servicePortHover(shown, place) ?? containerHover(shown, place);
+  return servicePortHover(shown, place) ?? backendHover(shown, place) ?? containerHover(shown, place);
 }
 
 const serviceFields: ReadonlyMap<string, ServicePortField> = new Map([
@@ -50,6 +50,19 @@ function servicePortHover({ cluster }: ShownCluster, place: Place): HoverAnswer 
       name === port.name && number === port.port && protocol === port.protocol,
   );
   return servicePortAnswer(cluster, service, known ?? port, asked);
+}
+
+/** The port of a Service that an Ingress sends to: by number or name (networking/v1 ServiceBackendPort). */
+function backendHover({ cluster }: ShownCluster, place: Place): HoverAnswer | undefined {
+  const { path, root, node, kind, group, metadata } = place;
+  const [service, port, field] = path.slice(-3);
+  const isBackend = service === 'service' && port === 'port' && (field === 'number' || field === 'name');
+  if (kind !== 'Ingress' || group !== 'networking.k8s.io' || !isBackend || node.kind !== 'scalar')
+    return undefined;
+  const name = stringOf(nodeAt(root.node, [...path.slice(0, -2), 'name']));
+  const found = name === undefined ? undefined : lookupOf(cluster).service(keyOf({ ...metadata, name }));
+  const asked = found?.ports.find((each) => each.port === node.value || each.name === node.value);
+  return found && asked && servicePortAnswer(cluster, found, asked, 'port');
 }
 
 const containerLists = new Set<unknown>(['containers', 'initContainers', 'ephemeralContainers']);

@@ -56,13 +56,14 @@ function undecided(cluster: Cluster): Cluster {
 
 function automatic(name: string, { how, evidence }: Detected<unknown>, chosen: boolean): ChoiceItem {
   const [first] = evidence;
-  const place = first?.at === undefined ? '' : ` (${placeText(first.at)})`;
-  const because = first === undefined ? '' : `: ${first.text}${place}`;
+  // The place comes first: quick picks cut long lines off.
+  const place = first?.at === undefined ? '' : ` at ${placeText(first.at)}`;
+  const because = first === undefined ? '' : `: ${first.text}`;
   return {
     value: auto,
     label: 'Automatic',
     description: `now ${name}`,
-    detail: `${how === 'detected' ? 'Detected' : 'Assumed'}${because}`,
+    detail: `${how === 'detected' ? 'Detected' : 'Assumed'}${place}${because}`,
     chosen,
   };
 }

@@ -125,6 +125,7 @@ export function outcomeWords(outcome: StepOutcome, drops: boolean): string {
 
 const failTitles = {
   'no-route': 'No route',
+  blackhole: 'Thrown away by a route',
   'host-unreachable': 'Nobody answers for the address',
   'not-captured': 'No Service takes the packet',
   'refused-no-listener': 'Nothing listens',

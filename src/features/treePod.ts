@@ -22,12 +22,15 @@ export function podRow(pod: Pod, group: string): TreeRow {
   const addresses = factsText(pod.addresses, ({ text }) => text);
   const node = group === 'node' || pod.node === undefined ? [] : [asText(pod.node)];
   const { texts, mark } = factsLine(pod.addresses, node);
+  // What a narrow row must not cut off stands first; the scheduler's reason is long, and stands last.
+  const waits = pod.node === undefined;
   const description = [
     texts[0],
+    ...(waits ? [] : state.words),
     pod.spec.hostNetwork ? "node's network" : '',
     group === 'namespace' ? '' : pod.namespace,
     texts[1],
-    ...state.words,
+    ...(waits ? state.words : []),
     mark,
   ]
     .filter(Boolean)
@@ -47,12 +50,7 @@ export function podRow(pod: Pod, group: string): TreeRow {
       ['Address', addresses || 'none'],
       ['Node', pod.node === undefined ? 'none' : marked(pod.node.value, pod.node.provenance)],
       ...(pod.owner === undefined ? [] : [['Owner', `${pod.owner.kind} ${pod.owner.name}`] as const]),
-      [
-        'Network namespace',
-        pod.spec.hostNetwork
-          ? `that of node ${pod.node?.value ?? ''}`.trim()
-          : 'its own, held by the pause container',
-      ],
+      ['Network namespace', networkNamespace(pod)],
       ['Known', provenanceSentence(pod.provenance)],
     ],
     accessibleName: `pod ${pod.name} in namespace ${pod.namespace}, ${[state.phase, ...state.words, addresses && `address ${addresses}`].filter(Boolean).join(', ')}`,
@@ -67,6 +65,12 @@ export function podRow(pod: Pod, group: string): TreeRow {
     address,
     at,
   };
+}
+
+function networkNamespace(pod: Pod): string {
+  if (pod.node === undefined) return 'none before a node takes the pod';
+  if (!isLive(pod)) return 'none any more, the sandbox is gone';
+  return pod.spec.hostNetwork ? `that of node ${pod.node.value}` : 'its own, held by the pause container';
 }
 
 function asText({ value, provenance }: Fact<string>): Fact<{ readonly text: string }> {

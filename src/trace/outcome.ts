@@ -24,8 +24,8 @@ export function aborted(
   return { result, final: 'Abort', verdict: { id, words, symptom } };
 }
 
-/** The outcome of a walk that ended in `step`; `receiver` is how people call the one who got it. */
-export function outcomeOfLastStep(step: Step, protocol: PacketProtocol): Outcome {
+/** The outcome of a walk that ended in `step`. @param atSender whether the packet never left its sender's namespace */
+export function outcomeOfLastStep(step: Step, protocol: PacketProtocol, atSender: boolean): Outcome {
   switch (step.kind) {
     case 'deliver':
       return {
@@ -38,7 +38,7 @@ export function outcomeOfLastStep(step: Step, protocol: PacketProtocol): Outcome
     case 'policy':
       return { result: 'Unreachable', final: 'Drop', verdict: droppedByPolicy(step.ruling, protocol) };
     case 'fail':
-      return failed(step.cause, step.reason, protocol);
+      return failed(step.cause, step.reason, protocol, atSender);
     default:
       return aborted('Undetermined', 'unknown', `The trace stopped after: ${step.reason}`);
   }
@@ -76,13 +76,27 @@ function droppedByPolicy(ruling: Ruling, protocol: PacketProtocol): Verdict {
   return { id: 'dropped-policy', words, symptom: timeout(protocol) };
 }
 
-function failed(cause: FailCause, words: string, protocol: PacketProtocol): Outcome {
+function failed(cause: FailCause, words: string, protocol: PacketProtocol, atSender: boolean): Outcome {
+  // Rules in OUTPUT make sendto() itself fail; TCP ignores that and waits.
+  const own = atSender && protocol !== 'TCP' ? 'operation not permitted at once' : undefined;
+  const refused = own ?? 'connection refused at once';
+  const silence = own ?? timeout(protocol);
   switch (cause) {
     case 'no-route':
       return {
         result: 'Unreachable',
         final: 'Drop',
         verdict: { id: 'no-route', words, symptom: 'network is unreachable at once, or a timeout' },
+      };
+    case 'blackhole':
+      return {
+        result: 'Unreachable',
+        final: 'Drop',
+        verdict: {
+          id: 'no-route',
+          words,
+          symptom: atSender ? 'invalid argument at once' : timeout(protocol),
+        },
       };
     case 'host-unreachable':
       return {
@@ -99,31 +113,31 @@ function failed(cause: FailCause, words: string, protocol: PacketProtocol): Outc
       return {
         result: 'Unreachable',
         final: 'Drop',
-        verdict: { id: 'not-captured', words, symptom: timeout(protocol) },
+        verdict: { id: 'not-captured', words, symptom: silence },
       };
     case 'refused-no-listener':
       return {
         result: 'Unreachable',
         final: 'Reject',
-        verdict: { id: 'refused-no-listener', words, symptom: 'connection refused at once' },
+        verdict: { id: 'refused-no-listener', words, symptom: refused },
       };
     case 'dropped-source-range':
       return {
         result: 'Unreachable',
         final: 'Drop',
-        verdict: { id: 'dropped-source-range', words, symptom: timeout(protocol) },
+        verdict: { id: 'dropped-source-range', words, symptom: silence },
       };
     case 'rejected-no-endpoints':
       return {
         result: 'Unreachable',
         final: 'Reject',
-        verdict: { id: 'rejected-no-endpoints', words, symptom: 'connection refused at once' },
+        verdict: { id: 'rejected-no-endpoints', words, symptom: refused },
       };
     case 'dropped-no-local-endpoints':
       return {
         result: 'Unreachable',
         final: 'Drop',
-        verdict: { id: 'dropped-no-local-endpoints', words, symptom: timeout(protocol) },
+        verdict: { id: 'dropped-no-local-endpoints', words, symptom: silence },
       };
     case 'reply-not-restored':
       return replyLost(protocol);

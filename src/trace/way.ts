@@ -58,7 +58,7 @@ export function walkWay(
   const reply = answered
     ? walkReply(dataplane, request.receiver, answerTo(last.after), request.conntrack)
     : undefined;
-  const unroutable = reply !== undefined && !dataplane.podsAreRoutable && lostOutside(reply, client);
+  const unroutable = reply !== undefined && lostOutside(reply, client);
   const outcome = unroutable
     ? wayBackUnknown(client)
     : outcomeOf(request, reply, steps, client, sent, protocol);
@@ -89,18 +89,20 @@ function outcomeOf(
 ): Outcome {
   const broken = grammarError(request.hops) ?? (reply && grammarError(reply.hops));
   const last = steps.at(-1);
-  if (broken !== undefined || last === undefined || sent === undefined) {
+  if (broken !== undefined || last === undefined) {
     return aborted(
       'Undetermined',
       'unknown',
       `This is a defect of Pod Network Explorer, please report it: the trace is malformed, ${broken ?? 'it is empty'}.`,
     );
   }
-  const outcome = outcomeOfLastStep(last, protocol);
+  const atSender = request.hops.length === 1 && request.hops[0]?.movement === 'out';
+  const outcome = outcomeOfLastStep(last, protocol, atSender);
   if (outcome.result !== 'Reachable') return outcome;
   const unclear = steps.find((step) => step.kind === 'policy' && step.outcome === 'unknown');
   if (unclear?.kind === 'policy') return undetermined(unclear.ruling);
-  if (reply !== undefined && !comesBack(reply, client, sent)) return replyLost(protocol, reply);
+  if (reply !== undefined && (sent === undefined || !comesBack(reply, client, sent)))
+    return replyLost(protocol, reply);
   return reservations(request.receiver, last.after, client) ?? outcome;
 }
 

@@ -2,7 +2,7 @@
 // when it has been read; until then, and when reading it fails or is cancelled, everything stays as it was.
 import * as vscode from 'vscode';
 import type { SyntaxFile } from '../load/parse';
-import { contextKeys } from './ids';
+import { contextKeys, settings } from './ids';
 import type { ClusterSession, ClusterSource, ClusterState } from './session';
 import { SourceFollower, type FollowerPorts, type Reading } from './sourceFollower';
 
@@ -29,7 +29,12 @@ class WindowSession implements ClusterSession {
         if (event.affectsConfiguration('podNetwork.files') || event.affectsConfiguration('files.exclude'))
           this.#readAgain();
         else if (event.affectsConfiguration('podNetwork.simulation'))
-          this.#inBackground(this.#follower?.simulateAgain());
+          this.#inBackground(this.#follower?.completeAgain(true));
+        else if (
+          event.affectsConfiguration(`podNetwork.${settings.cni}`) ||
+          event.affectsConfiguration(`podNetwork.${settings.kubeProxyMode}`)
+        )
+          this.#inBackground(this.#follower?.completeAgain(false));
       }),
     );
   }

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { TreeRow } from '../features/tree';
 import { traceCommand, traceCurrent, traceRow } from './traceCommands';
+import { chooseProfile } from './chooseProfile';
 import { reveal } from './convert';
 import type { Deps } from './deps';
 import { saveTrace } from './exportTrace';
@@ -28,6 +29,7 @@ export function registerCommands(deps: Deps, panel: TracePanel): vscode.Disposab
       [commands.traceFromHere]: (row) => traceRow(deps, panel, row, 'source'),
       [commands.traceToHere]: (row) => traceRow(deps, panel, row, 'destination'),
       [commands.findIp]: () => findIp(deps),
+      [commands.chooseCni]: () => chooseProfile(deps),
       [commands.openSample]: () => openSource(deps, { kind: 'sample' }),
       [commands.openSnapshot]: () => openSnapshot(deps),
       [commands.openWorkspace]: () => openSource(deps, { kind: 'workspace' }),

@@ -1,11 +1,11 @@
 // Answers: what of the engine does the editor use? The entry of a bundle of its own, loaded when something is first looked at,
 // so that activation reads a small file (ARCHITECTURE.md, invariants). Nothing else belongs in here.
 export { createStore } from '../load/store';
+export { readChoice, withChoice } from '../dataplane/choice';
 export { simulate } from '../simulate/simulate';
 export { readSettings } from '../simulate/settings';
 export { traceConnectivity } from '../trace/traceConnectivity';
 export { parseEnd, endText } from '../trace/endText';
-export { readChoice } from '../dataplane/choice';
 export { compareProfiles } from '../trace/compareProfiles';
 export { comparisonView } from '../features/profileComparison';
 export { traceView } from '../features/traceView';
@@ -16,6 +16,7 @@ export { treeRows, parentRow, podCounts, simulatedSentence } from '../features/t
 export { searchEnds } from '../features/search';
 export { lookupAddress } from '../features/lookup';
 export { endLabel, declaredPorts } from '../features/endLabel';
+export { cniItems, kubeProxyItems } from '../features/profileChoice';
 export { endAt } from '../features/cursor';
 export { hoverAt } from '../features/hover';
 export { namespaceRows, namespacesSummary } from '../features/namespaces';

@@ -10,6 +10,7 @@ export const commands = {
   openSample: 'podNetwork.openSample',
   openSnapshot: 'podNetwork.openSnapshot',
   openWorkspace: 'podNetwork.openWorkspace',
+  chooseCni: 'podNetwork.chooseCni',
   chooseGrouping: 'podNetwork.chooseGrouping',
   filter: 'podNetwork.filter',
   clearFilter: 'podNetwork.clearFilter',
@@ -36,6 +37,8 @@ export const settings = {
   nodeCidr: 'simulation.nodeCidr',
   podCidr: 'simulation.podCidr',
   serviceCidr: 'simulation.serviceCidr',
+  cni: 'cni',
+  kubeProxyMode: 'kubeProxyMode',
 } as const;
 
 export const contextKeys = {

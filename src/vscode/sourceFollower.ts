@@ -102,10 +102,20 @@ export class SourceFollower implements vscode.Disposable {
     const simulated = engine.simulate(cluster, this.#simulation(engine), this.#earlier);
     this.#earlier = simulated.cluster;
     return {
-      cluster: simulated.cluster,
+      cluster: engine.withChoice(simulated.cluster, this.#choice(engine)),
       problems: [...problems, ...simulated.problems],
       files: new Set(files.map(({ file }) => file)),
     };
+  }
+
+  #choice(engine: Engine): ReturnType<Engine['readChoice']>['choice'] {
+    const written = vscode.workspace.getConfiguration('podNetwork');
+    const { choice, complaints } = engine.readChoice({
+      cni: written.get(settings.cni),
+      kubeProxy: written.get(settings.kubeProxyMode),
+    });
+    for (const complaint of complaints) this.#ports.log.warn(`Setting podNetwork: ${complaint}`);
+    return choice;
   }
 
   #simulation(engine: Engine): ReturnType<Engine['readSettings']>['settings'] {
@@ -189,11 +199,11 @@ export class SourceFollower implements vscode.Disposable {
     if (wanted.size > 0) this.#changed(await this.#read([...wanted.values()]));
   }
 
-  /** Completes the same input again, after the settings of the simulation changed. */
-  async simulateAgain(): Promise<void> {
+  /** Completes the same input again after settings changed. @param afresh those of the simulation: places and addresses may move. */
+  async completeAgain(afresh: boolean): Promise<void> {
     const engine = await this.#ports.loadEngine();
     if (this.#store === undefined || this.#cancel.token.isCancellationRequested) return;
-    this.#earlier = undefined;
+    if (afresh) this.#earlier = undefined;
     this.#changed(this.#complete(engine, this.#store));
   }
 }

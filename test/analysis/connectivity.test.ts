@@ -339,6 +339,50 @@ ingress:
     ],
   });
   check({
+    fact: 'a policy that selects one pod of a workload leaves the others open, and the workload with them',
+    manifests: documents(
+      web,
+      deployment('set', 2, '', 'StatefulSet'),
+      policy(
+        'shop/p',
+        "podSelector: { matchLabels: { apps.kubernetes.io/pod-index: '0' } }\npolicyTypes: [Ingress]",
+      ),
+    ),
+    inside: [
+      'shop/set[StatefulSet] => shop/web[Deployment]: all',
+      'shop/web[Deployment] => shop/set[StatefulSet]: all',
+    ],
+  });
+  const partOf = (name: string): string =>
+    `ownerReferences: [{ apiVersion: apps/v1, kind: StatefulSet, name: ${name}, controller: true }]`;
+  check({
+    fact: 'a workload with a hostNetwork pod among others sends what that pod may send',
+    manifests: documents(
+      pod('shop/mix-1', { ips: ['10.244.1.2'], metadata: partOf('mix') }),
+      pod('shop/mix-2', {
+        ips: ['172.30.0.11'],
+        metadata: partOf('mix'),
+        spec: 'hostNetwork: true\ncontainers: [{ name: app, ports: [{ containerPort: 80, name: http }] }]',
+      }),
+      pod('shop/far', { ips: ['10.244.2.2'], node: 'n2' }),
+      policy('shop/p', 'podSelector: {}\npolicyTypes: [Egress]'),
+    ),
+    inside: ['shop/mix[StatefulSet] => shop/far[Pod]: all'],
+  });
+  check({
+    fact: 'of a workload’s addresses each counts that a block begins at',
+    manifests: documents(
+      pod('shop/web-1', { ips: ['10.244.2.2'], node: 'n2', metadata: partOf('web') }),
+      pod('shop/web-2', { ips: ['10.244.2.1'], node: 'n2', metadata: partOf('web') }),
+      pod('shop/db', { labels: '{ app: db }', ips: ['10.244.1.2'] }),
+      policy(
+        'shop/p',
+        'podSelector: { matchLabels: { app: db } }\ningress: [{ from: [{ ipBlock: { cidr: 10.244.2.2/32 } }] }]',
+      ),
+    ),
+    inside: ['shop/db[Pod] => shop/web[StatefulSet]: all', 'shop/web[StatefulSet] => shop/db[Pod]: all'],
+  });
+  check({
     fact: 'to pods of other nodes a hostNetwork pod is its node’s address, which only blocks name (E54)',
     manifests: documents(
       hostPod('shop/agent', 'n1'),

@@ -340,7 +340,7 @@ describe('trace', () => {
         args: `${toService} --expect ${expected}`,
         code: 1,
         out: 'Ambiguous',
-        err: `Expected ${expected}, found ambiguous: It depends on the endpoint: of 2, 1 reachable, 1 unreachable.\n`,
+        err: `Expected ${expected}, found ambiguous: It depends on the endpoint: of 2 ways, 1 reachable, 1 unreachable.\n`,
       },
       {
         fact: `what cannot be told meets no expectation, not that of ${expected}`,

@@ -144,7 +144,7 @@ test('rows trace, copy, explain namespaces; the view groups and filters', async 
     await ui.row('Cluster', 'payments');
     await ui.command('Pod Network: Filter Cluster');
     await ui.input('ledger');
-    await ui.row('Cluster', 'payments');
+    await ui.rowGone('Cluster', 'monitoring');
     assert.deepEqual(
       (await ui.rows('Cluster')).filter(({ level }) => level === 1).map(({ label }) => label),
       ['payments'],

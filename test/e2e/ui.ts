@@ -236,6 +236,17 @@ export class Ui {
     return row;
   }
 
+  /** Waits until a tree has no such row any more, e.g. after a filter. */
+  async rowGone(view: string, text: Text): Promise<void> {
+    await until(
+      () => `${String(text)} gone from ${view}`,
+      async () => {
+        const rows = await this.rows(view);
+        return rows.some(({ label, description }) => matches(text, label, description)) ? undefined : true;
+      },
+    );
+  }
+
   /** Expands a row, unless it is expanded. */
   async expand(view: string, text: Text): Promise<void> {
     const { row, element } = await this.findRow(view, text);

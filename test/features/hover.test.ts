@@ -230,6 +230,24 @@ suite('a hover on a port', [
     [/connect to TCP sql of shop\/db/, '- Declared there by container c on TCP 5432 (1 pod). (declared)'],
   ],
   [
+    'of a policy by a name that only a sidecar has is left open',
+    `${policy('db', `${toDb}\n  ingress: [{ ports: [{ port: s‸ql }] }]`)}---\n${pod('db', ', labels: { app: db }', 'containers: [{ name: c, image: c }], initContainers: [{ name: s, image: s, restartPolicy: Always, ports: [{ name: sql, containerPort: 1 }] }]')}`,
+    [/connect to TCP sql of shop\/db/, /^- Only a sidecar has a TCP port of that name; plugins differ/],
+  ],
+  [
+    'of a sidecar that a policy names leaves open who may connect',
+    `${policy('db', `${toDb}\n  ingress: [{ ports: [{ port: sql }] }]`)}---\n${pod('db', ', labels: { app: db }', 'containers: [{ name: c, image: c }], initContainers: [{ name: s, image: s, restartPolicy: Always, ports: [{ name: sql, containerPort: 1‸1 }] }]')}`,
+    [
+      'Container s declares TCP 11 (sql) in 1 pod. (declared)',
+      /^- Who may connect cannot be told: shop\/db names a port that only a sidecar declares/,
+    ],
+  ],
+  [
+    'of the backend of an Ingress is that of the Service',
+    `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: i, namespace: shop }\nspec: { defaultBackend: { service: { name: db, port: { num‸ber: 1 } } } }\n---\n${service('db', 'selector: { app: db }, ports: [{ port: 1, targetPort: sql }]')}---\n${db}`,
+    [/^TCP 1 of Service shop\/db leads to TCP 5432 of 1 endpoint/],
+  ],
+  [
     'of a rule with a port alone for all of a protocol works on the protocol',
     `${policy('db', `${toDb}\n  ingress: [{ ports: [{ protocol: U‸DP }] }]`)}---\n${db}`,
     [/connect to all UDP ports of shop\/db/],
@@ -331,6 +349,12 @@ suite('a hover on a selector', [
     ],
   ],
   [
+    'is none in a file that is not part of the cluster',
+    policy('db', 'pod‸Selector: { matchLabels: { app: db } }'),
+    [],
+    { stranger: true, others: { ...others, 'shop.yaml': shop } },
+  ],
+  [
     'of a workload names pods that it did not make',
     `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: d, namespace: shop }\nspec: { sel‸ector: { matchLabels: { app: db } }, template: { metadata: { labels: { app: db } }, spec: {} } }\n---\n${db}`,
     [/^Selects 2 pods: shop\/d-0, shop\/db\./, '- Not made by Deployment shop/d: shop/db. (declared)'],
@@ -380,6 +404,11 @@ suite('a hover on a name', [
     'of a node that is not there says so',
     pod('web', '').replace('nodeName: n1', 'nodeName: m‸issing'),
     [/^The shown cluster has no node missing|^Node missing/],
+  ],
+  [
+    'of a Service without virtual address stands at clusterIP',
+    `${service('db', 'clusterIP: No‸ne, selector: { app: db }, ports: [{ port: 5432 }]')}---\n${db}`,
+    [/^Service shop\/db is headless: DNS answers with 1 ready endpoint/],
   ],
   [
     'of a Service behind an Ingress is that Service',

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { placeAt } from '../../src/features/hoverPlace';
+import { parseText } from '../../src/load/parse';
 import { check, clusterOf, hoverIn, hoverOf, linesOf, mark } from './hovering';
 import { shopFiles } from './hoverShop';
 
@@ -115,6 +117,15 @@ describe('hovers in a template', () => {
     ],
   ];
   for (const [what, text, expected] of cases) it(what, () => check(text, expected, { others }));
+  it('say nothing of a label whose value is made, on its key', () =>
+    check(`${head}spec:\n  selector:\n    a${mark}pp: {{ .x }}\n    tier: web\n`, [], { others }));
+  it('have no place in text that is made', () => {
+    const text = `${head}spec: {}\n`;
+    const manifest = { text, parsed: parseText('a.yaml', text) };
+    assert.equal(placeAt(manifest, text.indexOf('.Values')), undefined);
+    assert.equal(placeAt(manifest, text.indexOf('name:'))?.name, undefined);
+    assert.deepEqual(placeAt(manifest, text.indexOf('name:'))?.path, ['metadata', 'name']);
+  });
   it('never show the text that stands in for an action', () => {
     const text = `apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .n }}\nspec:\n  hostNetwork: ${mark}true\n  containers:\n    - name: {{ .c }}\n      ports: [{ containerPort: 80 }]\n`;
     assert.doesNotMatch(linesOf(hoverIn(text)).join('\n'), /__/);

@@ -19,7 +19,7 @@ test('automatic stands first and says what was detected, why and where', () => {
     label: 'Automatic',
     description: 'now kindnet (point-to-point veths)',
     detail:
-      'Detected: the kind configuration of cluster kind keeps the default CNI of kind, which is kindnet (kind.yaml:4)',
+      'Detected at kind.yaml:4: the kind configuration of cluster kind keeps the default CNI of kind, which is kindnet',
     chosen: true,
   });
   assert.deepEqual(
@@ -53,7 +53,7 @@ test('the mode that is detected follows the profile that was picked', () => {
     [kubeProxyItems(kind, undefined)[0]?.description, kubeProxyItems(kind, undefined)[0]?.detail],
     [
       'now kube-proxy with IPVS',
-      'Detected: the kind configuration of cluster kind has kubeProxyMode: ipvs (kind.yaml:4)',
+      'Detected at kind.yaml:4: the kind configuration of cluster kind has kubeProxyMode: ipvs',
     ],
   );
   assert.equal(kubeProxyItems(shop, undefined)[0]?.description, 'now kube-proxy with iptables');

@@ -75,6 +75,18 @@ test('a sentence tells what of the cluster is simulated', () => {
   );
 });
 
+test('what is wrong with a pod stands before its namespace; why no node takes it stands last', () => {
+  const [seen] = rows(clusterOf(running.replace('"True"', '"False"')), 'node:real');
+  assert.equal(seen?.description, '10.20.30.40 · not ready · live');
+  const waiting = clusterOf(
+    planned.replace('spec: { containers', 'spec: { nodeSelector: { gpu: "yes" }, containers'),
+  );
+  const [pod] = rows(waiting, 'unscheduled:');
+  assert.match(pod?.description ?? '', /^default · 0\/3 nodes are available/);
+  const tooltip = new Map(pod?.tooltip);
+  assert.equal(tooltip.get('Network namespace'), 'none before a node takes the pod');
+});
+
 test('a group without pods cannot be expanded', () => {
   const cluster = clusterOf(planned);
   assert.deepEqual(

@@ -39,11 +39,11 @@ export async function eventually<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,
 ): Promise<T> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 30_000;
   for (;;) {
     const value = await look();
     if (value !== undefined) return value;
-    if (Date.now() > end) assert.fail(`${what} did not come within 10 s`);
+    if (Date.now() > end) assert.fail(`${what} did not come within 30 s`);
     await delay(25);
   }
 }

@@ -9,7 +9,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({
     ui: 'bdd',
     color: false,
-    timeout: 30_000,
+    timeout: 90_000,
     forbidOnly: process.env['CI'] === 'true',
   });
   const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).filter((f) =>

@@ -12,7 +12,7 @@ import { hopLine, memoryLine, type Header, type Outer, type Spot } from './words
 
 /** One side's account of a connection: the trace's, or the kernel's. */
 export interface Account {
-  /** What the client may get: `connected`, `timeout` or an errno. The kernel's account has one. */
+  /** What the client may get: `connected`, `timeout` or an errno; empty: no claim. The kernel's account has one. */
   readonly outcomes: readonly string[];
   /** Whom the server saw, and as what; undefined when nothing was answered. */
   readonly answer: string | undefined;
@@ -54,7 +54,7 @@ export function accountOf(
     openEnded: { request: leavesCluster(way.hops), reply: leavesCluster(way.reply) },
     ...endOf(listeners, protocol, way, clientPort),
     request: lines(way.hops, 'request'),
-    reply: way.reply.length === 0 ? undefined : lines(way.reply, 'reply'),
+    reply: way.reply.length === 0 || isElsewhere(way) ? undefined : lines(way.reply, 'reply'),
     memory: memoryOf(way.hops, clientPort),
     lookup: unanswered
       ? `${netnsOfPlace(lastHop.place) ?? ''} ${deviceName(netnsOfPlace(lastHop.place) ?? '', lastHop.device)} ${last.after.destination.text}`
@@ -121,14 +121,22 @@ function memoryOf(hops: readonly Hop[], clientPort: number): readonly string[] {
     const came = isOrigin ? steps[0]?.before : visit[0]?.packet;
     const left = steps.at(-1)?.after;
     if (place?.kind !== 'node' || came === undefined || left === undefined) return [];
-    // A node remembers what passed its rules; a failed neighbour lookup comes after them.
-    if (steps.some((step) => step.causesDrop && !isLookup(step))) return [];
+    // A node remembers what passed its rules; a failed neighbour lookup comes after them, and so does INPUT after loopback.
+    const passed =
+      steps.every((step) => !step.causesDrop || isLookup(step)) || visit.at(-1)?.movement === 'through';
+    if (!passed) return [];
     return [memoryLine(netnsOfPlace(place) ?? '', headerOf(came), headerOf(left), clientPort)];
   });
 }
 
 function isLookup(step: Step): boolean {
   return step.kind === 'fail' && step.cause === 'host-unreachable';
+}
+
+/** Sent to somebody outside who is not the lab's outside host: nobody knows what is there. */
+function isElsewhere(way: Way): boolean {
+  const last = way.hops.at(-1)?.steps.at(-1)?.after;
+  return way.final === 'Forward' && last?.destination.text !== outsideAddress;
 }
 
 /** What the client gets and what the server sees, by the verdict's own words and by what listens in the lab. */
@@ -143,8 +151,7 @@ function endOf(
   if (way.final !== 'Deliver' && way.final !== 'Forward')
     return { outcomes: outcomesOf(way.verdict.symptom), answer: undefined };
   if (way.result === 'Unreachable') return { outcomes: outcomesOf(way.verdict.symptom), answer: undefined };
-  if (way.final === 'Forward' && last.destination.text !== outsideAddress)
-    return { outcomes: ['timeout'], answer: undefined };
+  if (isElsewhere(way)) return { outcomes: [], answer: undefined };
   const place = way.hops.at(-1)?.place;
   const netns = way.final === 'Forward' ? outside : place && netnsOfPlace(place);
   const open = listens(
@@ -169,6 +176,10 @@ function outcomesOf(symptom: string | undefined): readonly string[] {
       return ['ENETUNREACH', 'timeout'];
     case 'network is unreachable at once':
       return ['ENETUNREACH'];
+    case 'operation not permitted at once':
+      return ['EPERM'];
+    case 'invalid argument at once':
+      return ['EINVAL'];
     case 'timeout after about 130 s':
     case 'no answer':
       return ['timeout'];

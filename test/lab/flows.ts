@@ -38,15 +38,22 @@ interface Target {
 
 export function flowsOf(sources: readonly Source[], targets: readonly Target[]): readonly Flow[] {
   return sources.flatMap((source) =>
-    targets.map(({ name, end, protocol, addresses, port, askedPort = port }): Flow => ({
-      name: `${source.name} -> ${name}:${askedPort} ${protocol}`,
-      query: { from: source.end, to: end, port: askedPort, protocol },
-      netns: source.netns,
-      protocol,
-      addresses,
-      port,
-    })),
+    targets
+      .filter((target) => isReal(source, target))
+      .map(({ name, end, protocol, addresses, port, askedPort = port }): Flow => ({
+        name: `${source.name} -> ${name}:${askedPort} ${protocol}`,
+        query: { from: source.end, to: end, port: askedPort, protocol },
+        netns: source.netns,
+        protocol,
+        addresses,
+        port,
+      })),
   );
+}
+
+/** From outside a Service's name stands for other addresses than inside; those are targets of their own. */
+function isReal(source: Source, { end, addresses }: Target): boolean {
+  return source.netns !== outside || (end.kind !== 'service' && !addresses.includes(outsideAddress));
 }
 
 export function sourcesOf(cluster: Cluster): readonly Source[] {

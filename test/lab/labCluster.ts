@@ -24,7 +24,13 @@ import {
 import { outsideAddress } from './netns';
 
 /** Addresses outside the cluster that the router sends to the first node. */
-export const virtualAddresses = ['198.51.100.10', '198.51.100.20', '198.51.100.21', '198.51.100.22'] as const;
+export const virtualAddresses = [
+  '198.51.100.10',
+  '198.51.100.20',
+  '198.51.100.21',
+  '198.51.100.22',
+  '198.51.100.23',
+] as const;
 
 const published = withPorts('published', 'n1', '10.244.1.5', {
   containerPort: 8080,
@@ -78,6 +84,8 @@ const services: readonly Service[] = [
   loadBalancer('lb-ranges', '10.96.0.43', 30085, virtualAddresses[3], {
     loadBalancerSourceRanges: ['10.244.1.0/24', '198.18.0.0/15'],
   }),
+  loadBalancer('lb-none', '10.96.0.44', 30086, virtualAddresses[4]),
+  service('mute', '10.96.0.51', { ports: [{ name: '', port: 53, protocol: 'UDP', targetPort: 5353 }] }),
   service('dns', '10.96.0.50', { ports: [{ name: '', port: 53, protocol: 'UDP', targetPort: 5353 }] }),
   service('abroad', '10.96.0.60', { selector: undefined }),
   service('agents', '10.96.0.61', { ports: [{ ...tcp80, targetPort: 9100 }] }),

@@ -235,8 +235,9 @@ function memoryOf(
   const lines: string[] = [];
   const told = new Set<string>();
   const tell = (netns: string, tracked: Tracked | undefined): void => {
-    if (tracked === undefined || told.has(netns)) return;
-    told.add(netns);
+    const key = tracked && `${netns} ${tupleKey(tracked.protocol, tracked.original)}`;
+    if (tracked === undefined || key === undefined || told.has(key)) return;
+    told.add(key);
     const { original, reply } = tracked;
     const left = {
       source: reply.destination,

@@ -6,7 +6,6 @@ import { withChoice } from '../../src/dataplane/choice';
 import type { CniProfileId } from '../../src/dataplane/profile';
 import { profiles } from '../../src/dataplane/profiles/profiles';
 import type { Cluster } from '../../src/model/cluster';
-import type { NetworkPolicy } from '../../src/model/policy';
 import {
   compareProfiles,
   modesBeside,
@@ -14,7 +13,7 @@ import {
   type ProfileComparison,
 } from '../../src/trace/compareProfiles';
 import { parseEnd } from '../../src/trace/endText';
-import { exposedNodes } from './twoNodes';
+import { denyIngress, exposedNodes } from './twoNodes';
 
 function compare(from: string, to: string, cluster: Cluster = exposedNodes): ProfileComparison {
   const source = parseEnd(from);
@@ -35,16 +34,6 @@ function rowOf({ rows }: ProfileComparison, cni: CniProfileId, mode = 'iptables'
   assert.ok(row, `${cni} with ${mode} is in a row`);
   return row;
 }
-
-const denyAll: NetworkPolicy = {
-  kind: 'NetworkPolicy',
-  namespace: 'lab',
-  name: 'deny-all',
-  podSelector: { requirements: [] },
-  isolates: { ingress: true, egress: false },
-  ingress: [],
-  egress: [],
-};
 
 const questions = [
   ['lab/p1', 'lab/p2:8080'],
@@ -96,6 +85,7 @@ describe('a comparison of profiles', () => {
     assert.deepEqual(rowOf(made, 'cilium-tunnel', 'none').nat, [['connect']]);
     assert.deepEqual(rowOf(made, 'cilium-tunnel', 'iptables').nat, [['DNAT']]);
     assert.deepEqual(rowOf(made, 'kindnet', 'ipvs').ttl, ['inferred']);
+    assert.deepEqual(rowOf(made, 'kindnet').ttl, [62]);
   });
 
   test('C1 F10c: a pod that reaches itself through its Service is masqueraded', () => {
@@ -110,7 +100,7 @@ describe('a comparison of profiles', () => {
   });
 
   test('C6: plugins disagree on policies, which flannel does not enforce', () => {
-    const made = compare('lab/p1', 'lab/r:8080', { ...exposedNodes, policies: [denyAll] });
+    const made = compare('lab/p1', 'lab/r:8080', { ...exposedNodes, policies: [denyIngress] });
     assert.ok(made.differs.includes('verdict'));
     assert.equal(rowOf(made, 'flannel-vxlan').result, 'Reachable');
     const stopped = rowOf(made, 'kindnet');

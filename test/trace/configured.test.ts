@@ -6,12 +6,11 @@ import { describe, test } from 'node:test';
 import type { ProfileChoice } from '../../src/dataplane/choice';
 import type { Cluster } from '../../src/model/cluster';
 import type { IpPool } from '../../src/model/cniFacts';
-import type { NetworkPolicy } from '../../src/model/policy';
 import { observed } from '../../src/model/source';
 import { parseEnd } from '../../src/trace/endText';
 import type { Trace } from '../../src/trace/trace';
 import { traceConnectivity } from '../../src/trace/traceConnectivity';
-import { exposedNodes, pod as makePod, range } from './twoNodes';
+import { denyIngress, exposedNodes, pod as makePod, range } from './twoNodes';
 
 /** The two nodes with these settings, as the loader gives them. */
 function configured(settings: Readonly<Record<string, string>>, pools: readonly IpPool[] = []): Cluster {
@@ -294,6 +293,13 @@ describe('tunnels', () => {
     });
     assert.equal(peer(made), '10.244.1.0');
   });
+  test("Calico's annotation of a tunnel address, as canal has it, is not that of flannel's device", () => {
+    const annotations = { 'projectcalico.org/IPv4VXLANTunnelAddr': '10.244.1.77' };
+    const nodes = exposedNodes.nodes.map((each) => ({ ...each, annotations }));
+    const seen = (cni: 'flannel-vxlan' | 'calico-vxlan'): string =>
+      peer(trace({ ...exposedNodes, nodes }, 'node/n1', 'lab/r:8080', { cni }));
+    assert.deepEqual([seen('flannel-vxlan'), seen('calico-vxlan')], ['10.244.1.0', '10.244.1.77']);
+  });
   test('Cilium with Geneve uses another device and port', () => {
     const choice: ProfileChoice = { cni: 'cilium-tunnel' };
     assert.deepEqual(outer({}, choice), ['cilium_vxlan', 'VXLAN', 8472, undefined]);
@@ -312,17 +318,8 @@ describe('tunnels', () => {
 });
 
 describe('who enforces policies', () => {
-  const denyAll: NetworkPolicy = {
-    kind: 'NetworkPolicy',
-    namespace: 'lab',
-    name: 'deny-all',
-    podSelector: { requirements: [] },
-    isolates: { ingress: true, egress: false },
-    ingress: [],
-    egress: [],
-  };
   const asked = (cluster: Cluster, choice: ProfileChoice): string =>
-    trace({ ...cluster, policies: [denyAll] }, 'lab/p1', 'lab/r:8080', choice).verdict.id;
+    trace({ ...cluster, policies: [denyIngress] }, 'lab/p1', 'lab/r:8080', choice).verdict.id;
   const running = (name: string): Cluster => ({
     ...exposedNodes,
     pods: [

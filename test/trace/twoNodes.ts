@@ -4,6 +4,7 @@ import { parseCidr, parseIp, type Cidr, type Ip } from '../../src/model/address'
 import { emptyCluster, type Cluster } from '../../src/model/cluster';
 import type { Node } from '../../src/model/node';
 import type { Container, Pod, PodSpec } from '../../src/model/pod';
+import type { NetworkPolicy } from '../../src/model/policy';
 import type { EndpointSlice, Service } from '../../src/model/service';
 import { declared, observed } from '../../src/model/source';
 
@@ -168,4 +169,15 @@ export const exposedNodes: Cluster = {
     exposed('np-local', '10.96.0.31', 30081, { externalTrafficPolicy: 'Local' }),
   ],
   slices: [...twoNodes.slices, slice('np', r), slice('np-local', r)],
+};
+
+/** Isolates every pod of `lab` for ingress and admits nobody. */
+export const denyIngress: NetworkPolicy = {
+  kind: 'NetworkPolicy',
+  namespace: 'lab',
+  name: 'deny-ingress',
+  podSelector: { requirements: [] },
+  isolates: { ingress: true, egress: false },
+  ingress: [],
+  egress: [],
 };

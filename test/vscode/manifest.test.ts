@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { cniChoices, kubeProxyChoices } from '../../src/dataplane/choice';
+import { cniDescriptions, kubeProxyDescriptions } from '../../src/features/profileChoice';
 import { defaultSettings } from '../../src/simulate/settings';
 import { commands, contextKeys, panelType, settings, views } from '../../src/vscode/ids';
 
@@ -20,6 +22,8 @@ interface MenuItem {
 
 interface Setting {
   readonly default: unknown;
+  readonly enum?: readonly string[];
+  readonly enumDescriptions?: readonly string[];
   readonly scope: string;
   readonly markdownDescription: string;
 }
@@ -99,6 +103,21 @@ describe('package.json', () => {
     ] as const) {
       assert.ok(described(name).includes(`\`${ranges[4].text}\``), name);
       assert.ok(described(name).includes(`\`${ranges[6].text}\``), name);
+    }
+  });
+
+  it('offers every CNI profile and kube-proxy mode with its description, and detection first', () => {
+    const { properties } = contributes.configuration;
+    for (const [name, choices, descriptions] of [
+      [settings.cni, cniChoices, cniDescriptions],
+      [settings.kubeProxyMode, kubeProxyChoices, kubeProxyDescriptions],
+    ] as const) {
+      const setting = properties[`podNetwork.${name}`];
+      assert.deepEqual(
+        [setting?.enum, setting?.enumDescriptions, setting?.default],
+        [choices, descriptions, 'auto'],
+      );
+      assert.equal(choices[0], 'auto');
     }
   });
 

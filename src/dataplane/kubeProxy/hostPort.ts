@@ -19,7 +19,10 @@ export function translateHostPort(
   const fromSubnet = subnet !== undefined && contains(subnet, packet.source);
   const mark =
     isLoopback(packet.source) || fromSubnet || packet.source.text === address.text
-      ? `${by.who} masquerades clients whose answers would not come back through the node`
+      ? {
+          rule: `${by.who} masquerades clients whose answers would not come back through the node`,
+          keepsPort: true,
+        }
       : undefined;
   return {
     kind: 'rewrite',

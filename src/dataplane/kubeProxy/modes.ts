@@ -4,7 +4,7 @@
 import { contains, isLoopback, parseCidr, type Ip } from '../../model/address';
 import type { KubeProxyMode, KubeProxyOptions } from '../profile';
 import type { Translator } from '../steps/translate';
-import type { ServiceRules } from './serviceRules';
+import type { RefusalHooks, ServiceRules } from './serviceRules';
 
 /** What the rules must know of the node that runs them. */
 export interface ModeSite {
@@ -17,7 +17,35 @@ export interface ModeSite {
 /** The CNI plugin that most clusters have for host ports. */
 const hostPorts: Translator = { who: 'The portmap plugin', how: 'DNAT of a host port' };
 
-const onArrival = { unserved: 'arrival', outsideRanges: 'arrival' } as const;
+/** Refused where it would have been translated. */
+const onArrival: RefusalHooks = {
+  internal: ['prerouting', 'output'],
+  external: ['prerouting', 'output'],
+  nodePort: ['prerouting', 'output'],
+  outsideRanges: ['prerouting', 'output'],
+  uncaptured: ['prerouting', 'output'],
+  outputFirst: false,
+};
+
+/** The chains KUBE-SERVICES, KUBE-EXTERNAL-SERVICES and KUBE-PROXY-FIREWALL of the table filter. */
+const byIptables: RefusalHooks = {
+  internal: ['forward', 'output'],
+  external: ['input', 'forward'],
+  nodePort: ['input', 'forward'],
+  outsideRanges: ['input', 'forward', 'output'],
+  uncaptured: [],
+  outputFirst: false,
+};
+
+/** service-endpoints-check, nodeport-endpoints-check, firewall-check and cluster-ips-check; filter-output comes before nat-output. */
+const byNftables: RefusalHooks = {
+  internal: ['input', 'forward', 'output'],
+  external: ['input', 'forward', 'output'],
+  nodePort: ['input'],
+  outsideRanges: ['prerouting', 'output'],
+  uncaptured: ['forward', 'output'],
+  outputFirst: true,
+};
 
 export function kubeProxyRules(mode: Exclude<KubeProxyMode, 'none'>, site: ModeSite): ServiceRules {
   const { masqueradeAll, nodePortAddresses } = site.options;
@@ -49,8 +77,7 @@ function rulesOf(mode: Exclude<KubeProxyMode, 'none'>, site: ModeSite): ServiceR
       return {
         by: { who: 'kube-proxy', how: 'DNAT' },
         uncaptured: {},
-        // KUBE-SERVICES, KUBE-EXTERNAL-SERVICES and KUBE-PROXY-FIREWALL hang on FORWARD, INPUT and OUTPUT.
-        refuses: { unserved: 'filter', outsideRanges: 'filter' },
+        refuses: byIptables,
         // IPv6 has no route_localnet: ::1 never has node ports.
         nodePortOn: (ip) => !isLoopback(ip) || (site.routeLocalnet && ip.family === 4),
         masqueradesLocalEndpoints: true,
@@ -73,8 +100,7 @@ function rulesOf(mode: Exclude<KubeProxyMode, 'none'>, site: ModeSite): ServiceR
             words: 'kube-proxy in nftables mode drops the packet.',
           },
         },
-        // service-endpoints-check and cluster-ips-check hang on FORWARD, firewall-check on PREROUTING.
-        refuses: { unserved: 'filter', outsideRanges: 'arrival' },
+        refuses: byNftables,
         nodePortOn: site.isPrimary,
         masqueradesLocalEndpoints: true,
         masqueradesAll: false,

@@ -7,7 +7,7 @@ import { lookupOf } from '../../model/lookup';
 import { keyOf, type ObjectRef } from '../../model/objects';
 import type { Service, ServicePort } from '../../model/service';
 import type { Evidence } from '../../model/source';
-import type { Arrival, Picker, Translation } from '../network';
+import type { Arrival, Mark, Picker, Translation } from '../network';
 import { socketText } from '../packet';
 import type { FailCause, Refusal } from '../steps/fail';
 import type { Translator } from '../steps/translate';
@@ -25,11 +25,29 @@ export interface UncapturedRules {
     { readonly how: Refusal; readonly cause: FailCause; readonly words: string } | undefined;
 }
 
+export type Hook = 'prerouting' | 'input' | 'forward' | 'output';
+
+/**
+ * Where each kind of traffic is refused. A packet that comes in is refused in PREROUTING or later in INPUT or FORWARD; what
+ * the node sends itself only in OUTPUT, or in INPUT when it is for the node.
+ */
+export interface RefusalHooks {
+  /** A ClusterIP without usable endpoints. */
+  readonly internal: readonly Hook[];
+  /** A load balancer's or external address without usable endpoints. */
+  readonly external: readonly Hook[];
+  readonly nodePort: readonly Hook[];
+  readonly outsideRanges: readonly Hook[];
+  /** A wrong port of a ClusterIP, an address of the Service range that no Service has. */
+  readonly uncaptured: readonly Hook[];
+  /** OUTPUT refuses before it translates: what a Local policy leaves without an endpoint is dropped, even the node's own. */
+  readonly outputFirst: boolean;
+}
+
 export interface ServiceRules {
   readonly by: Translator;
   readonly uncaptured: UncapturedRules;
-  /** Where a packet that is not translated is refused, and one that loadBalancerSourceRanges leave out. */
-  readonly refuses: Readonly<Record<'unserved' | 'outsideRanges', 'arrival' | 'filter'>>;
+  readonly refuses: RefusalHooks;
   /** Whether node ports are open on this address of the node. */
   readonly nodePortOn: (ip: Ip) => boolean;
   /** Whether an external client of a node port is masqueraded although its endpoint is on this very node. */
@@ -126,7 +144,10 @@ function toEndpoint(
   const refused = (how: Refusal, cause: FailCause, words: string): Translation => ({
     kind: 'refuse',
     how,
-    where: rules.refuses[cause === 'dropped-source-range' ? 'outsideRanges' : 'unserved'],
+    where: whereRefused(
+      cause === 'dropped-source-range' ? rules.refuses.outsideRanges : hooksFor(rules, kind),
+      arrival,
+    ),
     cause,
     reason: `${target} ${words}`,
     evidence,
@@ -151,7 +172,8 @@ function toEndpoint(
           service,
           backends,
           isFromPod(site, packet.source),
-          arrival.sentHere || site.isLocal(packet.source),
+          !droppedOnOutput(rules, arrival, kind, backends) &&
+            (arrival.sentHere || site.isLocal(packet.source)),
         );
   const chosen = choice.from[pick(choice.from.length)];
   if (chosen === undefined)
@@ -180,6 +202,29 @@ function toEndpoint(
     evidence: [...evidence, endpointEvidence(chosen)],
     note: choice.note ?? affinityNote(service, choice.from.length),
   };
+}
+
+function hooksFor(
+  { refuses }: ServiceRules,
+  kind: 'internal' | 'load-balancer' | 'external-ip' | 'node-port',
+) {
+  if (kind === 'internal') return refuses.internal;
+  return kind === 'node-port' ? refuses.nodePort : refuses.external;
+}
+
+function whereRefused(hooks: readonly Hook[], { sentHere }: Arrival): 'arrival' | 'filter' {
+  return hooks.includes(sentHere ? 'output' : 'prerouting') ? 'arrival' : 'filter';
+}
+
+/** Whether OUTPUT drops the node's own packet before it could be short-circuited past a Local policy. */
+function droppedOnOutput(
+  { refuses }: ServiceRules,
+  { sentHere }: Arrival,
+  kind: Capture['kind'],
+  { local }: Sets,
+): boolean {
+  const isExternal = kind === 'load-balancer' || kind === 'external-ip';
+  return sentHere && refuses.outputFirst && isExternal && local.length === 0;
 }
 
 interface Choice {
@@ -230,19 +275,21 @@ function masqueradeMark(
   { packet }: Arrival,
   chosen: Backend,
   masquerade: Choice['masquerade'],
-): string | undefined {
-  const who = rules.by.who;
+): Mark | undefined {
+  const mark = (what: string): Mark => ({ rule: `${rules.by.who} masquerades ${what}`, keepsPort: false });
   if (packet.source.text === chosen.endpoint.address.text)
-    return `${who} masquerades a pod that reaches itself through its Service, so that the answer comes back by the node`;
+    return mark('a pod that reaches itself through its Service, so that the answer comes back by the node');
   if (masquerade === 'none') return undefined;
   if (masquerade === 'not-pods' && rules.masqueradesAll)
-    return `${who} masquerades every client of a ClusterIP (masqueradeAll)`;
+    return mark('every client of a ClusterIP (masqueradeAll)');
   if (masquerade === 'not-pods')
     return isFromPod(site, packet.source)
       ? undefined
-      : `${who} masquerades clients of a ClusterIP that are not in the pod range`;
+      : mark('clients of a ClusterIP that are not in the pod range');
   if (!rules.masqueradesLocalEndpoints && chosen.endpoint.nodeName === site.node) return undefined;
-  return `${who} masquerades clients from outside under externalTrafficPolicy Cluster, so that answers come back by this node`;
+  return mark(
+    'clients from outside under externalTrafficPolicy Cluster, so that answers come back by this node',
+  );
 }
 
 /** kube-proxy's detectLocal by the cluster's range; without one everything passes for local (spec D4). */
@@ -254,9 +301,10 @@ function isFromPod({ cluster }: RuleSite, source: Ip): boolean {
 function refuseUncaptured(
   { uncaptured, answersPing, refuses }: ServiceRules,
   { cluster }: RuleSite,
-  { packet }: Arrival,
+  arrival: Arrival,
   wrongPortOf: Service | undefined,
 ): Translation | undefined {
+  const { packet } = arrival;
   if (packet.protocol === 'ICMP' && answersPing) return undefined;
   const service = wrongPortOf ?? virtualOwner(cluster, packet.destination);
   if (service !== undefined) {
@@ -268,7 +316,7 @@ function refuseUncaptured(
     return {
       kind: 'refuse',
       how: uncaptured.wrongPort.how,
-      where: refuses.unserved,
+      where: whereRefused(refuses.uncaptured, arrival),
       cause: uncaptured.wrongPort.cause,
       reason: `Service ${keyOf(service)} has ${asked}: ${uncaptured.wrongPort.words}`,
       evidence: [{ text: `Service ${keyOf(service)}`, provenance: service.provenance, at: service.at }],
@@ -279,7 +327,7 @@ function refuseUncaptured(
   return {
     kind: 'refuse',
     how: uncaptured.unallocated.how,
-    where: refuses.unserved,
+    where: whereRefused(refuses.uncaptured, arrival),
     cause: uncaptured.unallocated.cause,
     reason: `No Service has ${packet.destination.text} of the Service range ${range.cidr.value.text}: ${uncaptured.unallocated.words}`,
     evidence: [],

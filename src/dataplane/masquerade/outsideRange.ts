@@ -4,12 +4,16 @@
 import { contains } from '../../model/address';
 import type { MasqueradeRule } from '../profile';
 
-/** Any source: also the node's own packets, whose address then stays and whose port may change. */
-export const masqueradeByKindnet: MasqueradeRule = ({ packet, cluster }) => {
-  if (cluster === undefined) return undefined;
+/** Any source: also the node's own packets, which stay as they are. The rule has no `--random-fully`. */
+export const masqueradeByKindnet: MasqueradeRule = ({ packet, cluster, toItself }) => {
+  if (cluster === undefined || toItself) return undefined;
   return contains(cluster, packet.destination)
     ? { kind: 'spare', rule: `kindnet does not masquerade what goes to pods (${cluster.text})` }
-    : { kind: 'rewrite', rule: `kindnet masquerades what goes outside the pod range ${cluster.text}` };
+    : {
+        kind: 'rewrite',
+        rule: `kindnet masquerades what goes outside the pod range ${cluster.text}`,
+        keepsPort: true,
+      };
 };
 
 export const masqueradeByCalico: MasqueradeRule = ({ packet, pools }) => {

@@ -7,6 +7,7 @@ import type { StepBase } from '../step';
 /** Conditions of table F that a device finds. */
 export type FailCause =
   | 'no-route'
+  | 'blackhole'
   | 'host-unreachable'
   | 'not-captured'
   | 'refused-no-listener'
@@ -59,6 +60,15 @@ export function nobodyAnswers(packet: Packet, owner: string, device: string): Fa
 
 export function noRoute(packet: Packet, owner: string): FailStep {
   return drop(packet, 'no-route', `${owner} has no route to ${packet.destination.text}.`);
+}
+
+/** The route throws the packet away. */
+export function discarded(packet: Packet, owner: string, route: string): FailStep {
+  return drop(
+    packet,
+    'blackhole',
+    `${owner} throws it away: ${route}, no pod has ${packet.destination.text}.`,
+  );
 }
 
 export function drop(packet: Packet, cause: FailCause, reason: string): FailStep {

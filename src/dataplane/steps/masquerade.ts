@@ -11,7 +11,7 @@ export interface MasqueradeStep extends StepBase {
   readonly rule: string;
 }
 
-/** The source becomes `address`; the kernel also picks a new source port, given here as `port`. */
+/** The source becomes `address`; `port` is the source port that the kernel picks, or the same. */
 export function masquerade(
   packet: Packet,
   address: Ip,
@@ -20,9 +20,10 @@ export function masquerade(
   evidence: readonly Evidence[],
 ): MasqueradeStep {
   const after = { ...packet, source: address, sourcePort: port };
+  const kept = port === packet.sourcePort ? 'keeps its port' : 'picks a new source port';
   const change =
     address.text === packet.source.text
-      ? `keeps the source ${address.text} and picks a new source port`
+      ? `keeps the source ${address.text} and ${kept}`
       : `rewrites the source ${packet.source.text} to ${address.text}`;
   return {
     kind: 'masquerade',

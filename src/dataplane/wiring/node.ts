@@ -28,13 +28,14 @@ export function nodeNamespace(wiring: Wiring, node: Node): NetNamespace {
   const own = new Set(ownAddresses(wiring, node).map(({ text }) => text));
   const devices = devicesOf(wiring, node);
   const virtual = settings.kubeProxy === 'ipvs' ? virtualAddresses(wiring) : undefined;
+  const isLocal = (ip: Ip): boolean => isLoopback(ip) || own.has(ip.text) || virtual?.has(ip.text) === true;
   return {
     id: `node ${node.name}`,
     place: { kind: 'node', name: node.name },
     label: `node ${node.name}`,
     pod: undefined,
     node,
-    isLocal: (ip) => isLoopback(ip) || own.has(ip.text) || virtual?.has(ip.text) === true,
+    isLocal,
     routeTo: (ip) => nodeRoute(wiring, node, devices, ip),
     sourceFor: (device, family) => deviceAddress(wiring, node, device, family),
     rules: {
@@ -48,8 +49,9 @@ export function nodeNamespace(wiring: Wiring, node: Node): NetNamespace {
               pools: poolsOf(wiring),
               isNode: wiring.isNode,
               isPod: wiring.isPod,
+              toItself: isLocal(packet.destination),
             })
-          : { kind: 'rewrite', rule: mark },
+          : { kind: 'rewrite', ...mark },
     },
     forwards: conditions.ipForward,
     connect: connectHook(wiring, node, 'node'),
@@ -141,7 +143,14 @@ function nodeRoute(wiring: Wiring, node: Node, devices: Devices, ip: Ip): Route 
         nextHop: ip,
         evidence: [rangeEvidence(node, own)],
       };
-    if (attachment.kind === 'routed' && attachment.unallocated === 'blackhole') return undefined;
+    if (attachment.kind === 'routed' && attachment.unallocated === 'blackhole')
+      return {
+        text: `blackhole ${own.value.text}`,
+        device: devices.uplink,
+        nextHop: ip,
+        evidence: [rangeEvidence(node, own)],
+        discards: true,
+      };
   } else if (settings.conditions.podRoutes) {
     const remote = remotePodRoute(
       wiring,

@@ -67,8 +67,13 @@ function siteOf(wiring: Wiring, node: Node): RuleSite {
     cluster: wiring.cluster,
     node: node.name,
     isLocal: (ip) => isLoopback(ip) || own.has(ip.text),
-    subnet: (ip) => podRangeOf(node, ip.family)?.value,
+    // An address behind a link-local gateway is a /32: no other pod is in its subnet.
+    subnet: (ip) => (behindLinkLocal(wiring) ? undefined : podRangeOf(node, ip.family)?.value),
   };
+}
+
+function behindLinkLocal({ settings: { cni } }: Wiring): boolean {
+  return cni.attachment.kind === 'routed' && cni.attachment.gateway === 'link-local';
 }
 
 function switchName(services: Wiring['settings']['cni']['services']): string {

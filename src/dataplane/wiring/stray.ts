@@ -8,7 +8,12 @@ import type { Wiring } from './context';
 export function strayReason({ lookup }: Wiring, packet: Packet): ReturnType<Dataplane['strayReason']> {
   const range = lookup.rangeOf(packet.destination);
   const owners = lookup.owners(packet.destination);
-  const service = owners.find(({ kind }) => kind === 'service');
+  // An external or load-balancer address is somebody's outside; a ClusterIP is nobody's.
+  const service = owners.find(
+    (owner) =>
+      owner.kind === 'service' &&
+      owner.service.clusterIps.some(({ value }) => value.text === packet.destination.text),
+  );
   const { text } = packet.destination;
   if (service?.kind === 'service') {
     const asked =

@@ -60,7 +60,7 @@ export function switchNamespace(wiring: Wiring, node: Node): NetNamespace {
     rules: {
       translate: switchServices(wiring, node),
       masquerade: (_packet, _device, mark): Masquerading | undefined =>
-        mark === undefined ? undefined : { kind: 'rewrite', rule: mark, address: hairpinAddress(wiring) },
+        mark === undefined ? undefined : { kind: 'rewrite', ...mark, address: hairpinAddress(wiring) },
     },
     forwards: true,
   };

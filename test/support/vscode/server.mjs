@@ -18,6 +18,8 @@ const quietSettings = {
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
   'update.mode': 'none',
+  // As on the desktop: in a browser VS Code saves by itself after a second, and unsaved edits would not stay unsaved.
+  'files.autoSave': 'off',
   'git.openRepositoryInParentFolders': 'never',
   'security.workspace.trust.banner': 'never',
 };

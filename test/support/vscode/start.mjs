@@ -62,6 +62,7 @@ async function main() {
   const query = new URLSearchParams({ tkn: token, folder });
   console.log(`\nVS Code is open with ${given === undefined ? 'a copy of the sample cluster' : folder}:\n`);
   console.log(`  http://127.0.0.1:${String(server.port)}/?${query.toString()}\n`);
+  console.log('Open it in a browser, and choose Pod Network in the activity bar on the left.');
   console.log('The address lets in whoever knows it, from this machine only. Ctrl+C stops.');
 }
 
