@@ -39,7 +39,7 @@ export async function pickEnd(deps: Deps, options: EndPickOptions): Promise<Pick
     pick.totalSteps = options.totalSteps;
     pick.placeholder =
       options.role === 'source'
-        ? 'A pod, workload or node: ns/pod, Deployment/ns/name, node/name, an IP, also one outside'
+        ? 'A pod, workload or node: ns/pod, Kind/ns/name, node/name; or an IP, also outside'
         : 'A pod, workload, Service or node: ns/pod, svc/ns/name:80, an IP, a DNS name, a URL';
     pick.buttons = options.back === true ? [vscode.QuickInputButtons.Back] : [];
     pick.busy = true;

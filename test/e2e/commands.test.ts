@@ -168,7 +168,7 @@ test('Find IP names the owner of an address and leads to its manifest', async ()
   });
 });
 
-test('a trace is exported as Markdown, Mermaid and JSON', async () => {
+test('a trace is exported as Markdown, Mermaid, SVG and JSON', async () => {
   await withWorkbench({ folder: 'media/sample' }, async (ui) => {
     await ui.command('Pod Network: Export Trace');
     await ui.notification(/There is no trace to export yet/);
@@ -181,6 +181,7 @@ test('a trace is exported as Markdown, Mermaid and JSON', async () => {
     for (const [label, name, start] of [
       ['Markdown', 'trace.md', '## '],
       ['Mermaid', 'trace.mmd', 'sequenceDiagram'],
+      ['SVG', 'trace.svg', '<svg '],
       ['JSON', 'trace.json', '{'],
     ] as const) {
       await ui.command('Pod Network: Export Trace');
