@@ -7,6 +7,7 @@ import type { SyntaxFile } from '../load/parse';
 import { endText, parseEnd, type EndWithPort } from '../trace/endText';
 import { addressHover } from './hoverAddress';
 import { exposedAddressFacts, exposureHover } from './hoverExposure';
+import { nodePortRangeHover } from './hoverNodePorts';
 import { portNumberHover } from './hoverNumber';
 import { objectHover } from './hoverObject';
 import { blockFacts, peerHover } from './hoverPeer';
@@ -30,6 +31,7 @@ const subjects: readonly Subject[] = [
   peerHover,
   selectorHover,
   exposureHover,
+  nodePortRangeHover,
   objectHover,
 ];
 /** For templates and documents with an error, whose objects are not in the cluster. */

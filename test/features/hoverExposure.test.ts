@@ -282,3 +282,53 @@ test('what rests on an assumed profile says so', () => {
     { others: plain },
   );
 });
+
+describe('a hover on the range of node ports', () => {
+  const exposed = service('type: NodePort').replaceAll(mark, '');
+  const beyond = exposed
+    .replace('name: web', 'name: beyond')
+    .replace('30080', '31999')
+    .replace('0.30', '0.31');
+  const files = { ...others, 'web.yaml': exposed, 'beyond.yaml': beyond };
+  const lines = [
+    'Node ports come from 30000 to 31000; every node takes those that Services have: TCP 30080 (shop/web). (declared)',
+    '- Outside the range, so the API server refuses: TCP 31999 (shop/beyond). (declared)',
+    '- 30080: By n1, which has none, from outside or from a pod: the pod sees 172.30.0.11, an address of n1. (simulated)',
+  ];
+  const places: readonly (readonly [where: string, text: string])[] = [
+    [
+      'among the arguments of a static pod',
+      `apiVersion: v1
+kind: Pod
+metadata: { name: kube-apiserver, namespace: kube-system }
+spec: { containers: [{ name: a, image: a, command: [kube-apiserver, ${mark}--service-node-port-range=30000-31000] }] }
+`,
+    ],
+    [
+      'as an argument of kubeadm by name',
+      `apiVersion: kubeadm.k8s.io/v1beta3
+kind: ClusterConfiguration
+apiServer: { extraArgs: { service-node-port-range: ${mark}30000-31000 } }
+`,
+    ],
+    [
+      'as an argument of kubeadm in a list',
+      `apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+apiServer: { extraArgs: [{ name: service-node-port-range, value: ${mark}30000-31000 }] }
+`,
+    ],
+  ];
+  for (const [where, text] of places)
+    test(`${where} tells who has them and who reaches one`, () => {
+      check(text, lines, { others: files });
+    });
+  test('is none on another range of numbers', () => {
+    const text = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: c, namespace: shop }
+data: { range: ${mark}30000-31000 }
+`;
+    check(text, [], { others: files });
+  });
+});
