@@ -22,6 +22,7 @@ const onArrival: RefusalHooks = {
   external: ['prerouting', 'output'],
   nodePort: ['prerouting', 'output'],
   outsideRanges: ['prerouting', 'output'],
+  rangesFirst: true,
   uncaptured: ['prerouting', 'output'],
   outputFirst: false,
 };
@@ -32,6 +33,7 @@ const byIptables: RefusalHooks = {
   external: ['input', 'forward'],
   nodePort: ['input', 'forward'],
   outsideRanges: ['input', 'forward', 'output'],
+  rangesFirst: false,
   uncaptured: [],
   outputFirst: false,
 };
@@ -42,6 +44,7 @@ const byNftables: RefusalHooks = {
   external: ['input', 'forward', 'output'],
   nodePort: ['input'],
   outsideRanges: ['prerouting', 'output'],
+  rangesFirst: true,
   uncaptured: ['forward', 'output'],
   outputFirst: true,
 };
