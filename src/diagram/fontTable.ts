@@ -19,7 +19,7 @@ const groups: readonly (readonly [width: number, characters: string])[] = [
 
 const widths: ReadonlyMap<string, number> = new Map(
   groups.flatMap(([width, characters]) =>
-    [...characters].map((character): [string, number] => [character, width / 100]),
+    Array.from(characters, (character): [string, number] => [character, width / 100]),
   ),
 );
 

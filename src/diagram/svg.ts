@@ -176,7 +176,6 @@ function rounded(value: number): string {
 export function escapeXml(text: string): string {
   return text
     .replace(
-      // eslint-disable-next-line no-control-regex
       /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu,
       '\ufffd',
     )
