@@ -117,7 +117,7 @@ function summary(ways: readonly Way[], shown: Way): Outcome {
 
 function forAll(ways: readonly Way[], verdict: Verdict): Verdict {
   const what = choiceOf(ways) === 'the endpoint' ? 'endpoints' : 'ways';
-  return { ...verdict, words: `All ${ways.length} ${what} alike; for the first: ${verdict.words}` };
+  return { ...verdict, words: `All ${ways.length} ${what} come out alike. The first: ${verdict.words}` };
 }
 
 /** What tells the ways apart: the endpoint, or for clients outside the node by which they come in. */

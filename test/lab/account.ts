@@ -43,21 +43,24 @@ export function accountOf(
   const deviceName = deviceOfTrace(cluster, shape);
   const lines = (hops: readonly Hop[], side: 'request' | 'reply'): readonly string[] =>
     hops.flatMap((hop, index) => {
-      const spot = spotOf(hop, hops[index - 1], deviceName);
+      const spot = spotOf(cluster, hop, hops[index - 1], deviceName);
       if (spot === undefined || !isCaptured(hop)) return [];
       return [hopLine(spot, headerOf(hop.packet), side, clientPort, outerOf(hop))];
     });
   const lastHop = way.hops.at(-1);
   const unanswered = last !== undefined && isLookup(last) && lastHop !== undefined;
+  const end = endOf(cluster, listeners, protocol, way, clientPort);
+  // A closed UDP port is told by ICMP, which the trace does not follow.
+  const isAnswered = protocol === 'TCP' || end.answer !== undefined;
   return {
     way,
     openEnded: { request: leavesCluster(way.hops), reply: leavesCluster(way.reply) },
-    ...endOf(listeners, protocol, way, clientPort),
+    ...end,
     request: lines(way.hops, 'request'),
-    reply: way.reply.length === 0 || isElsewhere(way) ? undefined : lines(way.reply, 'reply'),
-    memory: memoryOf(way.hops, clientPort),
+    reply: way.reply.length === 0 || isElsewhere(way) || !isAnswered ? undefined : lines(way.reply, 'reply'),
+    memory: memoryOf(cluster, way.hops, clientPort),
     lookup: unanswered
-      ? `${netnsOfPlace(lastHop.place) ?? ''} ${deviceName(netnsOfPlace(lastHop.place) ?? '', lastHop.device)} ${last.after.destination.text}`
+      ? `${netnsOfPlace(cluster, lastHop.place) ?? ''} ${deviceName(netnsOfPlace(cluster, lastHop.place) ?? '', lastHop.device)} ${last.after.destination.text}`
       : undefined,
   };
 }
@@ -67,14 +70,19 @@ function leavesCluster(hops: readonly Hop[]): boolean {
 }
 
 /** The device of the lab that a hop stands for; the trace shows one gateway, with one device, for all routers outside. */
-function spotOf(hop: Hop, previous: Hop | undefined, deviceName: DeviceName): Spot | undefined {
+function spotOf(
+  cluster: Cluster,
+  hop: Hop,
+  previous: Hop | undefined,
+  deviceName: DeviceName,
+): Spot | undefined {
   const { place, device, movement } = hop;
   if (place.kind === 'outside') {
     if (device !== 'gateway') return { netns: outside, device, movement };
     const fromOutside = movement === 'in' && previous?.place.kind === 'outside';
     return { netns: router, device: fromOutside ? 'eth1' : 'eth0', movement };
   }
-  const netns = netnsOfPlace(place);
+  const netns = netnsOfPlace(cluster, place);
   return netns === undefined ? undefined : { netns, device: deviceName(netns, device), movement };
 }
 
@@ -106,11 +114,11 @@ function headerOf(packet: Hop['packet']): Header {
 }
 
 /** Per visit of a node that the packet passed or ended in: the header that came, and the answer that is expected. */
-function memoryOf(hops: readonly Hop[], clientPort: number): readonly string[] {
+function memoryOf(cluster: Cluster, hops: readonly Hop[], clientPort: number): readonly string[] {
   const visits: Hop[][] = [];
   for (const hop of hops) {
     const previous = visits.at(-1)?.at(-1);
-    if (previous !== undefined && netnsOfPlace(previous.place) === netnsOfPlace(hop.place))
+    if (previous !== undefined && netnsOfPlace(cluster, previous.place) === netnsOfPlace(cluster, hop.place))
       visits.at(-1)?.push(hop);
     else visits.push([hop]);
   }
@@ -125,7 +133,7 @@ function memoryOf(hops: readonly Hop[], clientPort: number): readonly string[] {
     const passed =
       steps.every((step) => !step.causesDrop || isLookup(step)) || visit.at(-1)?.movement === 'through';
     if (!passed) return [];
-    return [memoryLine(netnsOfPlace(place) ?? '', headerOf(came), headerOf(left), clientPort)];
+    return [memoryLine(netnsOfPlace(cluster, place) ?? '', headerOf(came), headerOf(left), clientPort)];
   });
 }
 
@@ -141,6 +149,7 @@ function isElsewhere(way: Way): boolean {
 
 /** What the client gets and what the server sees, by the verdict's own words and by what listens in the lab. */
 function endOf(
+  cluster: Cluster,
   listeners: ReadonlyMap<string, readonly Listener[]>,
   protocol: 'TCP' | 'UDP',
   way: Way,
@@ -153,7 +162,7 @@ function endOf(
   if (way.result === 'Unreachable') return { outcomes: outcomesOf(way.verdict.symptom), answer: undefined };
   if (isElsewhere(way)) return { outcomes: [], answer: undefined };
   const place = way.hops.at(-1)?.place;
-  const netns = way.final === 'Forward' ? outside : place && netnsOfPlace(place);
+  const netns = way.final === 'Forward' ? outside : place && netnsOfPlace(cluster, place);
   const open = listens(
     listeners.get(netns ?? '') ?? [],
     protocol,

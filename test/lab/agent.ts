@@ -1,6 +1,6 @@
 // The agent: one per network namespace. Listens and connects as the lab orders (probe.ts), and ends with the lab.
-import { createSocket, type Socket as UdpSocket } from 'node:dgram';
-import { connect, createServer, type Server } from 'node:net';
+import { createSocket } from 'node:dgram';
+import { connect, createServer, type Socket } from 'node:net';
 import {
   fenceMark,
   probeMark,
@@ -16,7 +16,8 @@ import {
 const answerPatience = 10_000;
 
 const netns = process.argv[2] ?? '';
-const open = new Map<string, Server | UdpSocket>();
+/** What listens now, and how to end it. */
+const open = new Map<string, () => Promise<void>>();
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (order: Order) => {
@@ -48,9 +49,9 @@ async function listen(wanted: readonly Listener[]): Promise<void> {
   const keys = new Map(wanted.map((each) => [`${each.protocol} ${each.address} ${each.port}`, each]));
   const superfluous = [...open].filter(([key]) => !keys.has(key));
   await Promise.all(
-    superfluous.map(([key, socket]) => {
+    superfluous.map(([key, close]) => {
       open.delete(key);
-      return new Promise<void>((resolve) => socket.close(() => resolve()));
+      return close();
     }),
   );
   const missing = [...keys].filter(([key]) => !open.has(key));
@@ -61,9 +62,12 @@ async function listen(wanted: readonly Listener[]): Promise<void> {
   );
 }
 
-function serveTcp({ address, port }: Listener): Promise<Server> {
+function serveTcp({ address, port }: Listener): Promise<() => Promise<void>> {
   return new Promise((resolve, reject) => {
+    const connections = new Set<Socket>();
     const server = createServer((socket) => {
+      connections.add(socket);
+      socket.on('close', () => connections.delete(socket));
       socket.on('error', () => socket.destroy());
       const answer: Answer = {
         netns,
@@ -75,11 +79,17 @@ function serveTcp({ address, port }: Listener): Promise<Server> {
       socket.write(`${JSON.stringify(answer)}\n`);
     });
     server.on('error', reject);
-    server.listen({ host: address, port, backlog: 4096 }, () => resolve(server));
+    // A client's reset may have been lost while rules changed; nobody waits for such a connection.
+    const close = (): Promise<void> =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        for (const socket of connections) socket.destroy();
+      });
+    server.listen({ host: address, port, backlog: 4096 }, () => resolve(close));
   });
 }
 
-function serveUdp({ address, port }: Listener): Promise<UdpSocket> {
+function serveUdp({ address, port }: Listener): Promise<() => Promise<void>> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4');
     socket.on('error', reject);
@@ -94,7 +104,8 @@ function serveUdp({ address, port }: Listener): Promise<UdpSocket> {
       const mark = /^probe \d+ /.exec(message.toString())?.[0] ?? '';
       socket.send(`${mark}${JSON.stringify(answer)}`, from.port, from.address);
     });
-    socket.bind(port, address, () => resolve(socket));
+    const close = (): Promise<void> => new Promise((closed) => socket.close(() => closed()));
+    socket.bind(port, address, () => resolve(close));
   });
 }
 

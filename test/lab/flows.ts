@@ -2,6 +2,8 @@
 // and the outside host; pod addresses, node addresses and ports, Services of every kind, addresses that nobody has.
 import type { Cluster } from '../../src/model/cluster';
 import { keyOf } from '../../src/model/objects';
+import { isLive } from '../../src/model/pod';
+import type { Service } from '../../src/model/service';
 import type { End, TraceQuery } from '../../src/trace/query';
 import { deafPort, loopbackOnlyPort } from './listening';
 import { nodeNetns, outside, outsideAddress, podNetns, podsWithNetns } from './netns';
@@ -15,8 +17,12 @@ export interface Flow {
   /** Namespace of the process that connects. */
   readonly netns: string;
   readonly protocol: 'TCP' | 'UDP';
-  /** The addresses to try: one, or each that a headless Service's name has. */
-  readonly addresses: readonly string[];
+  /** Where to connect to: one address, or each that a headless Service's name has. */
+  readonly destinations: readonly Destination[];
+}
+
+export interface Destination {
+  readonly address: string;
   readonly port: number;
 }
 
@@ -30,30 +36,29 @@ interface Target {
   readonly name: string;
   readonly end: End;
   readonly protocol: 'TCP' | 'UDP';
-  readonly addresses: readonly string[];
+  /** The port to ask the trace for. */
   readonly port: number;
-  /** The port to ask the trace for, when it is another: a headless Service's own. */
-  readonly askedPort?: number;
+  readonly destinations: readonly Destination[];
 }
 
 export function flowsOf(sources: readonly Source[], targets: readonly Target[]): readonly Flow[] {
   return sources.flatMap((source) =>
     targets
       .filter((target) => isReal(source, target))
-      .map(({ name, end, protocol, addresses, port, askedPort = port }): Flow => ({
-        name: `${source.name} -> ${name}:${askedPort} ${protocol}`,
-        query: { from: source.end, to: end, port: askedPort, protocol },
+      .map(({ name, end, protocol, port, destinations }): Flow => ({
+        name: `${source.name} -> ${name}:${port} ${protocol}`,
+        query: { from: source.end, to: end, port, protocol },
         netns: source.netns,
         protocol,
-        addresses,
-        port,
+        destinations,
       })),
   );
 }
 
 /** From outside a Service's name stands for other addresses than inside; those are targets of their own. */
-function isReal(source: Source, { end, addresses }: Target): boolean {
-  return source.netns !== outside || (end.kind !== 'service' && !addresses.includes(outsideAddress));
+function isReal(source: Source, { end, destinations }: Target): boolean {
+  if (source.netns !== outside) return destinations.length > 0;
+  return end.kind !== 'service' && destinations.every(({ address }) => address !== outsideAddress);
 }
 
 export function sourcesOf(cluster: Cluster): readonly Source[] {
@@ -75,27 +80,31 @@ export function sourcesOf(cluster: Cluster): readonly Source[] {
 
 /** Destinations that any cluster has: its pods, its nodes and its Services, by each address and port. */
 export function targetsOf(cluster: Cluster): readonly Target[] {
-  return [
-    ...cluster.pods.flatMap((pod) => {
-      const end: End = { kind: 'pod', namespace: pod.namespace, name: pod.name };
-      const ports = pod.spec.containers.flatMap((container) => container.ports);
-      const declared = ports.flatMap(({ containerPort, protocol }): readonly Target[] =>
+  return [...podTargets(cluster), ...hostPortTargets(cluster), ...serviceTargets(cluster)];
+}
+
+function podTargets(cluster: Cluster): readonly Target[] {
+  return cluster.pods.filter(isLive).flatMap((pod) => {
+    const end: End = { kind: 'pod', namespace: pod.namespace, name: pod.name };
+    return pod.spec.containers
+      .flatMap((container) => container.ports)
+      .flatMap(({ containerPort: port, protocol }): readonly Target[] =>
         protocol === 'SCTP'
           ? []
-          : [{ name: keyOf(pod), end, protocol, addresses: [addressOf(pod)], port: containerPort }],
+          : [{ name: keyOf(pod), end, protocol, port, destinations: [{ address: addressOf(pod), port }] }],
       );
-      const deaf: Target = {
-        name: keyOf(pod),
-        end,
-        protocol: 'TCP',
-        addresses: [addressOf(pod)],
-        port: deafPort,
-      };
-      return [...declared, deaf];
-    }),
-    ...hostPortTargets(cluster),
-    ...serviceTargets(cluster),
-  ];
+  });
+}
+
+/** A port of each pod where nothing listens. */
+export function deafTargets(cluster: Cluster): readonly Target[] {
+  return cluster.pods.filter(isLive).map((pod): Target => ({
+    name: keyOf(pod),
+    end: { kind: 'pod', namespace: pod.namespace, name: pod.name },
+    protocol: 'TCP',
+    port: deafPort,
+    destinations: [{ address: addressOf(pod), port: deafPort }],
+  }));
 }
 
 function serviceTargets(cluster: Cluster): readonly Target[] {
@@ -103,39 +112,30 @@ function serviceTargets(cluster: Cluster): readonly Target[] {
     const end: End = { kind: 'service', namespace: service.namespace, name: service.name };
     return service.ports.flatMap(({ port, protocol, nodePort }): readonly Target[] => {
       if (protocol === 'SCTP') return [];
-      const name = `svc/${keyOf(service)}`;
-      const clusterIp = service.clusterIps[0]?.value.text;
-      const headless = cluster.slices
-        .filter((slice) => slice.service === keyOf(service))
-        .flatMap((slice) =>
-          slice.endpoints.flatMap(({ address, ready }) =>
-            ready ? [{ address: address.text, port: slice.ports[0]?.port ?? port }] : [],
-          ),
-        );
-      const own: readonly Target[] = service.headless
-        ? [
-            {
-              name,
-              end,
-              protocol,
-              addresses: headless.map(({ address }) => address),
-              port: headless[0]?.port ?? port,
-              askedPort: port,
-            },
-          ]
-        : clusterIp === undefined
-          ? []
-          : [{ name, end, protocol, addresses: [clusterIp], port }];
+      const destinations = service.headless
+        ? readyEndpoints(cluster, service)
+        : service.clusterIps.slice(0, 1).map(({ value }) => ({ address: value.text, port }));
+      const own: Target = { name: `svc/${keyOf(service)}`, end, protocol, port, destinations };
       const atNodes = nodePort === undefined ? [] : nodeTargets(cluster, protocol, nodePort);
       const virtual = [...service.externalIps, ...service.loadBalancerIps.map(({ value }) => value)];
-      return [...own, ...atNodes, ...virtual.map(({ text }) => addressTarget(text, protocol, port))];
+      return [own, ...atNodes, ...virtual.map(({ text }) => addressTarget(text, protocol, port))];
     });
   });
 }
 
+/** What DNS answers for a headless Service. */
+function readyEndpoints(cluster: Cluster, service: Service): readonly Destination[] {
+  return cluster.slices
+    .filter((slice) => slice.service === keyOf(service))
+    .flatMap((slice) =>
+      slice.endpoints
+        .filter(({ ready }) => ready)
+        .map(({ address }) => ({ address: address.text, port: slice.ports[0]?.port ?? 0 })),
+    );
+}
+
 function hostPortTargets(cluster: Cluster): readonly Target[] {
-  return cluster.pods
-    .filter((pod) => !pod.spec.hostNetwork)
+  return podsWithNetns(cluster)
     .flatMap((pod) => pod.spec.containers)
     .flatMap(({ ports }) => ports)
     .flatMap(({ hostPort, protocol }) =>
@@ -146,12 +146,14 @@ function hostPortTargets(cluster: Cluster): readonly Target[] {
 function nodeTargets(cluster: Cluster, protocol: 'TCP' | 'UDP', port: number): readonly Target[] {
   return cluster.nodes.map((node): Target => {
     const end: End = { kind: 'node', name: node.name };
-    return { name: `node/${node.name}`, end, protocol, addresses: [internalAddress(node)], port };
+    const destinations = [{ address: internalAddress(node), port }];
+    return { name: `node/${node.name}`, end, protocol, port, destinations };
   });
 }
 
 export function addressTarget(address: string, protocol: 'TCP' | 'UDP', port: number): Target {
-  return { name: address, end: { kind: 'address', address }, protocol, addresses: [address], port };
+  const end: End = { kind: 'address', address };
+  return { name: address, end, protocol, port, destinations: [{ address, port }] };
 }
 
 /** What the fixed cluster is asked besides: loopback, addresses without an owner, ports that no Service has. */

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { modes, notInTheLab, shapes, type Mode, type Shape } from './profile';
+import { modes, notInTheLab, profileOfSeed, shapes, type Mode, type Shape } from './profile';
 import { labAccess, labEnvironment } from './requirements.mjs';
 import type { Told, Work } from './work';
 
@@ -13,6 +13,8 @@ const { values } = parseArgs({
     shape: { type: 'string' },
     mode: { type: 'string' },
     flow: { type: 'string' },
+    clusters: { type: 'string', default: '200' },
+    seed: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -31,6 +33,7 @@ interface Count {
 
 const counts = new Map<string, Count>();
 const silences = new Map<string, number>();
+const clusterCount = { passed: 0, failed: 0, flows: 0 };
 const factCount = { passed: 0, failed: 0 };
 let broken = 0;
 
@@ -54,6 +57,13 @@ function hear(told: Told): void {
       factCount.failed += told.contradiction === undefined ? 0 : 1;
       if (told.contradiction !== undefined)
         console.log(`CONTRADICTED: ${told.profile}: ${told.contradiction}`);
+      return;
+    case 'cluster':
+      clusterCount.passed += told.failed ? 0 : 1;
+      clusterCount.failed += told.failed ? 1 : 0;
+      clusterCount.flows += told.agree;
+      for (const text of told.differences) console.log(`CLUSTER ${told.seed}, ${told.profile}: ${text}`);
+      if (told.failed) console.log(`try it alone: npm run lab -- --seed ${told.seed}`);
       return;
     case 'note':
       console.log(told.text);
@@ -95,6 +105,12 @@ function perform(work: Work, command: readonly string[]): Promise<void> {
   });
 }
 
+/** Seeds from 1 up, or the one that is asked for. */
+function seedsOf(): readonly number[] {
+  if (values.seed !== undefined) return [Number(values.seed)];
+  return Array.from({ length: Number(values.clusters) }, (_, index) => index + 1);
+}
+
 async function main(): Promise<void> {
   const access = labAccess();
   if ('missing' in access) {
@@ -103,13 +119,20 @@ async function main(): Promise<void> {
     return;
   }
   const wanted = shapes.filter((shape) => values.shape === undefined || values.shape === shape);
+  const seeds = seedsOf();
+  // One seed alone is looked at alone.
+  const fixed = modes.filter((mode: Mode) => values.mode === undefined || values.mode === mode);
   const work = wanted.map((shape: Shape): Work => ({
     shape,
-    modes: modes.filter((mode: Mode) => values.mode === undefined || values.mode === mode),
+    modes: values.seed === undefined ? fixed : [],
+    seeds: seeds.filter((seed) => {
+      const profile = profileOfSeed(seed);
+      return profile.shape === shape && fixed.includes(profile.mode);
+    }),
     flow: values.flow,
     verbose: values.verbose,
   }));
-  const queue = [...work];
+  const queue = work.filter((each) => each.modes.length + each.seeds.length > 0);
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift())
@@ -129,11 +152,16 @@ async function main(): Promise<void> {
   for (const missing of notInTheLab) console.log(`not in this lab: ${missing}`);
   const factsSaid = factCount.passed + factCount.failed;
   console.log(`networking facts x profiles: confirmed ${factCount.passed} of ${factsSaid}`);
+  const clusters = clusterCount.passed + clusterCount.failed;
+  console.log(
+    `random clusters (seeds ${seeds[0] ?? 0} to ${seeds.at(-1) ?? 0}, ${clusterCount.flows} flows): agree ${clusterCount.passed} of ${clusters}`,
+  );
   console.log(`flows x profiles: agree ${agree} of ${all}`);
-  const failed = all - agree + factCount.failed + broken;
+  const failed = all - agree + factCount.failed + clusterCount.failed + broken;
+  const passed = agree + factCount.passed + clusterCount.passed;
   const file = process.env['PODNET_RESULTS'];
-  if (file !== undefined) writeFileSync(file, JSON.stringify({ passed: agree + factCount.passed, failed }));
-  process.exitCode = failed > 0 || agree + factCount.passed === 0 ? 1 : 0;
+  if (file !== undefined) writeFileSync(file, JSON.stringify({ passed, failed }));
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 }
 
 void main();

@@ -1,6 +1,7 @@
-// Answers: which kernel namespace stands for which place of a trace? One per node, one per pod of the pod network; the wire
-// between nodes, the router and the outside host have one each.
+// Answers: which kernel namespace stands for which place of a trace? One per node, one per pod address; the wire between
+// nodes, the router and the outside host have one each. Pods are known by address, so that one network serves many clusters.
 import type { Cluster } from '../../src/model/cluster';
+import { lookupOf } from '../../src/model/lookup';
 import { isLive, type Pod } from '../../src/model/pod';
 import type { Place } from '../../src/dataplane/step';
 
@@ -19,14 +20,18 @@ export function nodeNetns(name: string): string {
 
 /** @returns the pod's own namespace; its node's when it is on hostNetwork. */
 export function podNetns(pod: Pod): string {
-  return pod.spec.hostNetwork ? nodeNetns(pod.node?.value ?? '') : `pod.${pod.namespace}.${pod.name}`;
+  return pod.spec.hostNetwork
+    ? nodeNetns(pod.node?.value ?? '')
+    : `pod.${pod.addresses[0]?.value.text ?? 'without-address'}`;
 }
 
 /** @returns undefined for the wire, where nothing is captured, and outside, which is the router or the host behind it. */
-export function netnsOfPlace(place: Place): string | undefined {
+export function netnsOfPlace(cluster: Cluster, place: Place): string | undefined {
   switch (place.kind) {
-    case 'pod':
-      return `pod.${place.namespace}.${place.name}`;
+    case 'pod': {
+      const pod = lookupOf(cluster).pod(`${place.namespace}/${place.name}`);
+      return pod && podNetns(pod);
+    }
     case 'node':
       return nodeNetns(place.name);
     case 'outside':

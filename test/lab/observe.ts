@@ -20,6 +20,8 @@ export interface Attempt {
 export interface Observation extends Account {
   /** Every neighbour lookup of the batch. */
   readonly lookups: ReadonlySet<string>;
+  /** TCP sent again: the machine was so busy that more than one packet was seen, perhaps on different ways. */
+  readonly isDisturbed: boolean;
 }
 
 interface Tools {
@@ -101,7 +103,8 @@ export function observer({ agents, captures, deviceName, connections }: Tools): 
       const result = probe && results.get(probe.id);
       if (probe === undefined || result === undefined) throw new Error('an agent left out a probe');
       const key = packetKey(attempt, probe, packets, tableOf);
-      const requests = once((key === undefined ? undefined : packets.requests.get(key)) ?? []);
+      const allRequests = (key === undefined ? undefined : packets.requests.get(key)) ?? [];
+      const requests = once(allRequests);
       const replies = once((key === undefined ? undefined : packets.replies.get(key)) ?? []);
       const line = ({ sighting, ip, outer }: Seen, side: 'request' | 'reply'): string => {
         const { netns, device, movement } = sighting;
@@ -116,6 +119,7 @@ export function observer({ agents, captures, deviceName, connections }: Tools): 
         memory: memoryOf(attempt, probe, requests, tableOf),
         lookup: undefined,
         lookups,
+        isDisturbed: requests.length < allRequests.length,
       };
     });
   };

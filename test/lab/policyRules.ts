@@ -70,13 +70,10 @@ function admissions(
   const side = direction === 'egress' ? 'daddr' : 'saddr';
   const ends = rule.peers.length === 0 ? [{ match: '', pod: undefined }] : rule.peers.flatMap(endsOf);
   return ends.flatMap(({ match, pod }) => {
-    // A port's name is looked up on the pod that is sent to.
+    // A port's name is looked up on the pod that is sent to; without one in the rule, on every pod that there is.
     const destination = direction === 'ingress' ? subject : pod;
-    // A name without peers is looked up on every pod that there is.
     const ports =
-      rule.ports.length === 0
-        ? ['']
-        : rule.ports.flatMap((port) => portMatches(port, destination, match === ''));
+      rule.ports.length === 0 ? [''] : rule.ports.flatMap((port) => portMatches(port, destination));
     return ports.map((port) => `${match} ${port}`.trim());
   });
 
@@ -85,14 +82,14 @@ function admissions(
       const except = peer.except.map(({ text }) => `ip ${side} != ${text}`).join(' ');
       // nftables takes no prefix of length 0.
       const within = peer.cidr.prefix === 0 ? '' : `ip ${side} ${peer.cidr.text}`;
-      return [{ match: `${within} ${except}`.trim() || 'meta nfproto ipv4', pod: undefined }];
+      return [{ match: `${within} ${except}`.trim() || 'ip version 4', pod: undefined }];
     }
     return pods
       .filter((pod) => namedBy(cluster, policy, peer, pod))
       .map((pod) => ({ match: `ip ${side} ${addressOf(pod)}`, pod }));
   }
 
-  function portMatches(port: PolicyPort, destination: Pod | undefined, anybody: boolean): readonly string[] {
+  function portMatches(port: PolicyPort, destination: Pod | undefined): readonly string[] {
     const protocol = port.protocol.toLowerCase();
     if (port.port === undefined) return [`meta l4proto ${protocol}`];
     if (typeof port.port === 'number') {
@@ -100,16 +97,12 @@ function admissions(
       return [`${protocol} dport ${port.port}${last}`];
     }
     const name = port.port;
-    const targets = anybody && direction === 'egress' ? pods : destination === undefined ? [] : [destination];
-    return targets.flatMap((target) =>
+    return (destination === undefined ? pods : [destination]).flatMap((target) =>
       target.spec.containers
         .filter(({ role }) => role === 'app')
         .flatMap(({ ports }) => ports)
         .filter((each) => each.name === name && each.protocol === port.protocol)
-        .map(
-          ({ containerPort }) =>
-            `${anybody && direction === 'egress' ? `ip daddr ${addressOf(target)} ` : ''}${protocol} dport ${containerPort}`,
-        ),
+        .map(({ containerPort }) => `ip daddr ${addressOf(target)} ${protocol} dport ${containerPort}`),
     );
   }
 }

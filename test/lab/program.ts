@@ -1,7 +1,6 @@
 // Answers: how do kube-proxy, the CNI and the policy engine come into a wired network? All rules of all nodes are made from the
 // cluster value and replace what was there; then the portmap plugin opens host ports, as a runtime would have it do.
 import type { Cluster } from '../../src/model/cluster';
-import { keyOf } from '../../src/model/objects';
 import { addToNetwork, type PortMapping } from './cni';
 import { noTables, restoreIptables } from './iptables';
 import { kubeProxyIptables } from './kubeProxyIptables';
@@ -11,7 +10,7 @@ import { nodeNetns, podNetns, podsWithNetns } from './netns';
 import { noPolicyRules, policyRules } from './policyRules';
 import { enforcesPolicies, type Mode } from './profile';
 import { run, setKernel } from './run';
-import type { Wiring } from './wire';
+import { addressOf, type Wiring } from './wire';
 
 /** @param cluster the wired cluster, or another one whose pods have the same places and addresses */
 export async function program(wiring: Wiring, cluster: Cluster, mode: Mode): Promise<void> {
@@ -51,7 +50,7 @@ async function openHostPorts(wiring: Wiring, cluster: Cluster, node: string): Pr
             ],
       ),
     );
-    const previous = wiring.results.get(keyOf(pod));
+    const previous = wiring.results.get(addressOf(pod));
     if (portMappings.length === 0 || previous === undefined) continue;
     await addToNetwork({
       node: nodeNetns(node),

@@ -25,9 +25,9 @@ import { ipBatch, run, setKernel } from './run';
 export interface Wiring {
   readonly cluster: Cluster;
   readonly shape: Shape;
-  /** What the CNI answered, by pod key; the portmap plugin is given it. */
+  /** What the CNI answered, by pod address; the portmap plugin is given it. */
   readonly results: ReadonlyMap<string, CniResult>;
-  /** Name of the node's end of each pod's link, by pod key. */
+  /** Name of the node's end of each pod's link, by pod address. */
   readonly hostDevices: ReadonlyMap<string, string>;
   /** Every namespace that traffic passes, the wire left out. */
   readonly places: readonly string[];
@@ -59,7 +59,7 @@ export async function wire(
   await Promise.all(
     cluster.nodes.map(async (node) => {
       for (const pod of pods.filter((each) => each.node?.value === node.name))
-        results.set(keyOf(pod), await attach(cluster, shape, node, pod));
+        results.set(addressOf(pod), await attach(cluster, shape, node, pod));
     }),
   );
   await Promise.all(
@@ -250,7 +250,7 @@ async function hostDevicesOf(pods: readonly Pod[]): Promise<ReadonlyMap<string, 
       ) as readonly NodeLink[];
       const peer = links.find(({ ifindex }) => ifindex === own?.link_index);
       if (peer === undefined) throw new Error(`the node's end of pod ${keyOf(pod)}'s link was not found`);
-      return [keyOf(pod), peer.ifname];
+      return [addressOf(pod), peer.ifname];
     }),
   );
   return new Map(found);

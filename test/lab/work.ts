@@ -5,6 +5,8 @@ import type { Mode, Shape } from './profile';
 export interface Work {
   readonly shape: Shape;
   readonly modes: readonly Mode[];
+  /** Seeds of random clusters for this shape. */
+  readonly seeds: readonly number[];
   /** Pattern of flow names; undefined: all. */
   readonly flow: string | undefined;
   /** Print what was seen of every flow. */
@@ -21,6 +23,16 @@ export type Told =
     }
   /** A fact of the networking page; `contradiction` is undefined when the kernel confirms it. */
   | { readonly kind: 'fact'; readonly profile: string; readonly contradiction?: string | undefined }
+  | {
+      readonly kind: 'cluster';
+      readonly seed: number;
+      readonly profile: string;
+      readonly agree: number;
+      readonly silent: number;
+      /** For people: the flows that differ; all of them when asked for. */
+      readonly differences: readonly string[];
+      readonly failed: boolean;
+    }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'broken'; readonly reason: string }
   | { readonly kind: 'end' };

@@ -95,6 +95,16 @@ test('loadBalancerSourceRanges are held in FORWARD by iptables, in PREROUTING by
   assert.deepEqual(seen, ['cni0 in', 'veth in']);
 });
 
+test('source ranges of a Service without endpoints: iptables rejects all the same, nftables drops', () => {
+  const idle = { ...ranged, slices: twoNodes.slices };
+  const ids = [iptables, nftables].map(
+    (choice) => trace(idle, 'lab/p1', '198.51.100.7:80', choice).verdict.id,
+  );
+  assert.deepEqual(ids, ['rejected-no-endpoints', 'dropped-source-range']);
+  const own = trace(idle, 'node/n1', '198.51.100.7:80', nftables);
+  assert.equal(own.verdict.id, 'rejected-no-endpoints', 'OUTPUT looks for endpoints first');
+});
+
 test('a node process whose datagram OUTPUT refuses is not permitted to send', () => {
   const made = trace(twoNodes, 'node/n1', '10.96.0.10:80', nftables, 'UDP');
   assert.equal(made.verdict.symptom, 'operation not permitted at once');

@@ -23,6 +23,7 @@ const onArrival: RefusalHooks = {
   external: ['prerouting', 'output'],
   nodePort: ['prerouting', 'output'],
   outsideRanges: ['prerouting', 'output'],
+  rangesFirst: true,
   uncaptured: ['prerouting', 'output'],
   outputFirst: false,
 };
@@ -33,6 +34,7 @@ const byIptables: RefusalHooks = {
   external: ['input', 'forward'],
   nodePort: ['input', 'forward'],
   outsideRanges: ['input', 'forward', 'output'],
+  rangesFirst: false,
   uncaptured: [],
   outputFirst: false,
 };
@@ -43,6 +45,7 @@ const byNftables: RefusalHooks = {
   external: ['input', 'forward', 'output'],
   nodePort: ['input'],
   outsideRanges: ['prerouting', 'output'],
+  rangesFirst: true,
   uncaptured: ['forward', 'output'],
   outputFirst: true,
 };

@@ -38,6 +38,8 @@ export interface RefusalHooks {
   readonly external: readonly Hook[];
   readonly nodePort: readonly Hook[];
   readonly outsideRanges: readonly Hook[];
+  /** Whether what comes in is held against source ranges before it is asked whether there is an endpoint at all. */
+  readonly rangesFirst: boolean;
   /** A wrong port of a ClusterIP, an address of the Service range that no Service has. */
   readonly uncaptured: readonly Hook[];
   /** OUTPUT refuses before it translates: what a Local policy leaves without an endpoint is dropped, even the node's own. */
@@ -152,13 +154,16 @@ function toEndpoint(
     reason: `${target} ${words}`,
     evidence,
   });
-  if (kind === 'load-balancer' && outsideSourceRanges(service, packet.source))
+  const backends = backendsOf(site.cluster, service, port, packet.destination.family, site.node);
+  const ranged =
+    kind === 'load-balancer' &&
+    (backends.cluster.length > 0 || (rules.refuses.rangesFirst && !arrival.sentHere));
+  if (ranged && outsideSourceRanges(service, packet.source))
     return refused(
       'drop',
       'dropped-source-range',
       `accepts ${service.loadBalancerSourceRanges.join(', ')} only (loadBalancerSourceRanges), and the client is ${packet.source.text}: ${rules.by.who} drops the packet.`,
     );
-  const backends = backendsOf(site.cluster, service, port, packet.destination.family, site.node);
   if (backends.cluster.length === 0)
     return refused(
       'reject',

@@ -2,11 +2,17 @@
 // send elsewhere and what others send to pods of other nodes. The first rule that fits decides.
 // Source: flannel pkg/trafficmngr/iptables (spec C3).
 import { contains, parseCidr, type Cidr } from '../../model/address';
-import type { MasqueradeRule } from '../profile';
+import type { Masquerading } from '../network';
+import type { MasqueradeQuestion, MasqueradeRule } from '../profile';
 
 const multicast: readonly Cidr[] = ['224.0.0.0/4', 'ff00::/8'].flatMap((text) => parseCidr(text) ?? []);
 
-export const masqueradeByFlannel: MasqueradeRule = ({ packet, cluster, node }) => {
+/** @param who the plugin as it is called in the sentence: others than flannel install the same rules. */
+export function masqueradeLikeFlannel(who: string): MasqueradeRule {
+  return (question) => ruleFor(who, question);
+}
+
+function ruleFor(who: string, { packet, cluster, node }: MasqueradeQuestion): Masquerading | undefined {
   if (cluster === undefined) return undefined;
   const fromPods = contains(cluster, packet.source);
   const toPods = contains(cluster, packet.destination);
@@ -15,24 +21,24 @@ export const masqueradeByFlannel: MasqueradeRule = ({ packet, cluster, node }) =
   if (fromHere && toPods)
     return {
       kind: 'spare',
-      rule: `flannel does not masquerade from this node's pods to other pods (${cluster.text})`,
+      rule: `${who} does not masquerade from this node's pods to other pods (${cluster.text})`,
     };
   if (fromPods && toHere)
     return {
       kind: 'spare',
-      rule: `flannel does not masquerade from pods (${cluster.text}) to this node's pods`,
+      rule: `${who} does not masquerade from pods (${cluster.text}) to this node's pods`,
     };
   if (!fromPods && toHere)
     return {
       kind: 'spare',
-      rule: `flannel does not masquerade what comes from elsewhere to this node's pods`,
+      rule: `${who} does not masquerade what comes from elsewhere to this node's pods`,
     };
   if (fromPods && !multicast.some((range) => contains(range, packet.destination)))
     return {
       kind: 'rewrite',
-      rule: `flannel masquerades what pods send outside the pod range ${cluster.text}`,
+      rule: `${who} masquerades what pods send outside the pod range ${cluster.text}`,
     };
   if (!fromPods && toPods)
-    return { kind: 'rewrite', rule: `flannel masquerades what others send to pods of other nodes` };
+    return { kind: 'rewrite', rule: `${who} masquerades what others send to pods of other nodes` };
   return undefined;
-};
+}

@@ -1,6 +1,6 @@
 // Answers: which CNI profiles are there? One record each; `spec C1` names the columns that were measured, `C1b` those that
 // only sources back. Adding one means adding a record here, and a masquerade rule when its own is new.
-import { masqueradeByFlannel } from '../masquerade/flannel';
+import { masqueradeLikeFlannel } from '../masquerade/flannel';
 import { masqueradeByCalico, masqueradeByKindnet, masqueradePodsToOthers } from '../masquerade/outsideRange';
 import { masqueradeByCilium } from '../masquerade/cilium';
 import { gkeRanges, masqueradeByAws, masqueradeOutsideRanges } from '../masquerade/sparedRanges';
@@ -40,7 +40,7 @@ function flannel(
     name,
     attachment: onBridge,
     between,
-    masquerade: masqueradeByFlannel,
+    masquerade: masqueradeLikeFlannel('flannel'),
     services: 'kube-proxy',
     policies: notEnforced('flannel'),
     known,
@@ -117,7 +117,7 @@ const byId: Readonly<Record<CniProfileId, CniProfile>> = {
     name: 'Linux bridge with host routes',
     attachment: onBridge,
     between: hostRoutes,
-    masquerade: masqueradeByFlannel,
+    masquerade: masqueradeLikeFlannel('the CNI'),
     services: 'kube-proxy',
     policies: enforcedBy('a policy plugin beside the bridge'),
     known: 'measured',
