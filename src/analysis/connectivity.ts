@@ -59,50 +59,75 @@ interface Party {
   readonly hostNodes: ReadonlySet<string>;
 }
 
-/** A workload may reach what any of its pods may reach; one without pods is judged by its template. */
-export function connectivity(
+/**
+ * Everybody who may talk, and what each pair may: the list and the matrix are read off it. Ends are positions in `peers`.
+ * A workload may reach what any of its pods may reach; one without pods is judged by its template.
+ */
+export interface ConnectivityTable {
+  readonly level: ConnectivityLevel;
+  /** Inside by id, then ranges outside in order. */
+  readonly peers: readonly ConnectivityPeer[];
+  /** Ports permitted; none for a peer with itself and from outside to outside. */
+  between(source: number, destination: number): PortSet;
+  /** What could change the table, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+export function connectivityTable(
   cluster: Cluster,
-  options: { readonly level: ConnectivityLevel },
-): ConnectivityList {
+  { level }: { readonly level: ConnectivityLevel },
+): ConnectivityTable {
   const outside = outsideRanges(cluster);
-  const inside = options.level === 'pod' ? podPeers(cluster) : workloadPeers(cluster);
+  const inside = level === 'pod' ? podPeers(cluster) : workloadPeers(cluster);
   const groupsOf = grouperOf(cluster, outside);
   const parties = [
     ...inside.map(({ peer, pods, standIn }) => partyOf(peer, pods, groupsOf(standIn ?? pods))),
     ...outside.map((range) => partyOf({ id: range.id, type: 'external' }, [], [rangeGroup(range)])),
   ];
-  return {
-    apiVersion: 'podnet/v1',
-    kind: 'ConnectivityList',
-    peers: parties.map(({ peer }) => peer),
-    connections: connectionsOf(cluster, parties),
-    problems: [...unjudged(cluster), ...sidecarNames(cluster)],
-  };
-}
-
-function connectionsOf(cluster: Cluster, parties: readonly Party[]): readonly Connection[] {
   const permitted = permittedBetween(
     cluster,
     parties.flatMap(({ groups }) => groups),
   );
-  const between = (from: Party, to: Party): PortSet => {
-    if (meet(from.hostNodes, to.nodes) || meet(from.nodes, to.hostNodes)) return allPorts;
-    let ports = noPorts;
-    for (const source of from.groups) {
-      for (const destination of to.groups) ports = unionPorts(ports, permitted(source, destination));
-    }
-    return ports;
+  return {
+    level,
+    peers: parties.map(({ peer }) => peer),
+    between: (source, destination) => {
+      const [from, to] = [parties[source], parties[destination]];
+      if (from === undefined || to === undefined || from === to) return noPorts;
+      if (from.peer.type === 'external' && to.peer.type === 'external') return noPorts;
+      return portsBetween(permitted, from, to);
+    },
+    problems: [...unjudged(cluster), ...sidecarNames(cluster)],
   };
-  const ordered = [...parties].sort((a, b) => compareText(a.peer.id, b.peer.id));
+}
+
+export function connectivity(
+  cluster: Cluster,
+  options: { readonly level: ConnectivityLevel },
+): ConnectivityList {
+  return listOf(connectivityTable(cluster, options));
+}
+
+export function listOf(table: ConnectivityTable): ConnectivityList {
+  const { peers, problems } = table;
+  const ordered = peers.map(({ id }, position) => ({ id, position })).sort((a, b) => compareText(a.id, b.id));
   const connections: Connection[] = [];
   for (const from of ordered) {
     for (const to of ordered) {
-      if (from === to || (from.peer.type === 'external' && to.peer.type === 'external')) continue;
-      const ports = between(from, to);
-      if (!isEmpty(ports)) connections.push(connection(from.peer.id, to.peer.id, ports));
+      const ports = table.between(from.position, to.position);
+      if (!isEmpty(ports)) connections.push(connection(from.id, to.id, ports));
     }
   }
-  return connections;
+  return { apiVersion: 'podnet/v1', kind: 'ConnectivityList', peers, connections, problems };
+}
+
+function portsBetween(permitted: (from: Group, to: Group) => PortSet, from: Party, to: Party): PortSet {
+  if (meet(from.hostNodes, to.nodes) || meet(from.nodes, to.hostNodes)) return allPorts;
+  let ports = noPorts;
+  for (const source of from.groups) {
+    for (const destination of to.groups) ports = unionPorts(ports, permitted(source, destination));
+  }
+  return ports;
 }
 
 interface Inside {
@@ -189,7 +214,7 @@ function connection(source: string, destination: string, ports: PortSet): Connec
 }
 
 function unjudged(cluster: Cluster): readonly string[] {
-  return cluster.unjudgedPolicies.map((policy) => {
+  return cluster.vendorPolicies.map((policy) => {
     const where =
       policy.namespace === '' || lookupOf(cluster).namespace(policy.namespace) === undefined
         ? ''

@@ -115,6 +115,7 @@ function ruleReader(
         )
         .map((group) => ({ group, families }));
     }
+    if (peer.kind !== 'pods') return [];
     const { namespaceSelector } = peer;
     const near =
       namespaceSelector === undefined

@@ -76,8 +76,9 @@ function namesSidecarPort({ ports }: PolicyRule, { pod, protocol, port: number }
   return ports.some(
     ({ port, protocol: of }) =>
       typeof port === 'string' &&
-      of === protocol &&
-      namedPorts(pod, port, protocol, ['sidecar']).includes(number),
+      namedPorts(pod, port, of, ['sidecar']).some(
+        (found) => found.protocol === protocol && found.containerPort === number,
+      ),
   );
 }
 

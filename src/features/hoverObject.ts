@@ -66,8 +66,8 @@ function ownAnswer(shown: ShownCluster, place: Place): HoverAnswer | undefined {
     default: {
       const policy = objectAt(
         place,
-        (key) => cluster.unjudgedPolicies.find((each) => each.kind === place.kind && keyOf(each) === key),
-        cluster.unjudgedPolicies,
+        (key) => cluster.vendorPolicies.find((each) => each.kind === place.kind && keyOf(each) === key),
+        cluster.vendorPolicies,
       );
       return policy && unjudgedAnswer(policy);
     }

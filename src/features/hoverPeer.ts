@@ -49,7 +49,7 @@ export function peerHover(shown: ShownCluster, place: Place): HoverAnswer | unde
   if (key !== list) return undefined;
   if (index === undefined) return place.state === 'sound' ? peersAnswer(shown.cluster, written) : undefined;
   const peer = rule.peers.find(({ at }) => isAt(place, place.path.slice(0, 5), at));
-  if (peer === undefined || peer.kind === 'ipBlock') return undefined;
+  if (peer?.kind !== 'pods') return undefined;
   const selectors = ['podSelector', 'namespaceSelector'] as const;
   const name = selectors.find((each) => each === field);
   if (name === undefined) return undefined;

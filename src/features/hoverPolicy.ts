@@ -3,7 +3,7 @@
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
-import type { Direction, NetworkPolicy, PolicyRule, UnjudgedPolicy } from '../model/policy';
+import type { Direction, NetworkPolicy, PolicyRule, VendorPolicy } from '../model/policy';
 import { matches } from '../model/selector';
 import { policyJudgeOf } from '../policy/judge';
 import { peerText } from '../policy/peers';
@@ -38,7 +38,7 @@ export function selectionAnswer(cluster: Cluster, policy: NetworkPolicy, start: 
   };
 }
 
-export function unjudgedAnswer({ kind, namespace, name, tier }: UnjudgedPolicy): HoverAnswer {
+export function unjudgedAnswer({ kind, namespace, name, vendor }: VendorPolicy): HoverAnswer {
   const where = namespace === '' ? 'of the cluster' : `of namespace ${namespace}`;
   return {
     answer: {
@@ -47,7 +47,7 @@ export function unjudgedAnswer({ kind, namespace, name, tier }: UnjudgedPolicy):
     },
     facts: [
       {
-        text: `Verdicts on pods ${where} stay undetermined, as this ${tier} policy could change them.`,
+        text: `Verdicts on pods ${where} stay undetermined, as this ${vendor} policy could change them.`,
         provenance: 'inferred',
       },
     ],

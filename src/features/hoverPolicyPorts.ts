@@ -70,16 +70,17 @@ function othersText({ policy, rule }: WrittenRule, pods: readonly Pod[]): string
 
 /** The port numbers that the entry means at the pod: of a range, or of all ports, those that containers declare. */
 function portsAt(pod: Pod, { port, endPort, protocol }: PolicyPort): readonly PortOfPod[] {
-  if (typeof port === 'number' && endPort === undefined) return [{ pod, protocol, port }];
-  const numbers =
+  if (typeof port === 'number' && endPort === undefined)
+    return protocol === undefined ? [] : [{ pod, protocol, port }];
+  const declared =
     typeof port === 'string'
       ? namedPorts(pod, port, protocol, ['app'])
       : pod.spec.containers
           .filter(({ role }) => role !== 'init')
           .flatMap((container) => container.ports)
-          .filter((each) => each.protocol === protocol && covers(port, endPort, each.containerPort))
-          .map(({ containerPort }) => containerPort);
-  return [...new Set(numbers)].map((number) => ({ pod, protocol, port: number }));
+          .filter((each) => each.protocol === protocol && covers(port, endPort, each.containerPort));
+  const distinct = new Map(declared.map((each) => [`${each.protocol} ${each.containerPort}`, each]));
+  return [...distinct.values()].map((each) => ({ pod, protocol: each.protocol, port: each.containerPort }));
 }
 
 function covers(first: number | undefined, last: number | undefined, number: number): boolean {

@@ -47,8 +47,8 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
   const services = unique((file) => file.services);
   const slices = unique((file) => file.slices);
   const policies = unique((file) => file.policies);
-  const unjudgedPolicies = unique(
-    (file) => file.unjudgedPolicies,
+  const vendorPolicies = unique(
+    (file) => file.vendorPolicies,
     (policy) => `${policy.apiVersion.split('/')[0] ?? ''} ${policy.kind}`,
   );
   const endpoints = withoutDuplicates(
@@ -72,7 +72,7 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
     ),
     namespaces: namespacesOf(
       unique((file) => file.namespaces),
-      [workloads, pods, services, allSlices, policies, unjudgedPolicies],
+      [workloads, pods, services, allSlices, policies, vendorPolicies],
     ),
     workloads: sorted(workloads),
     pods: [...pods].sort(byNamespaceAndName),
@@ -81,7 +81,8 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
     entries: sorted(unique((file) => file.entries)),
     gateways: sorted(unique((file) => file.gateways)),
     policies: sorted(policies),
-    unjudgedPolicies: sorted(unjudgedPolicies),
+    adminPolicies: [],
+    vendorPolicies: sorted(vendorPolicies),
     cni: cniFacts(pools, [
       ...objects.flatMap((file) => file.settings),
       ...objects.flatMap((file) => file.toolSettings),

@@ -57,6 +57,7 @@ function rules(spec: Field, direction: Direction, peersKey: 'from' | 'to'): read
     isMapOrAbsent(field);
     return {
       index,
+      action: 'Allow',
       ports: items(child(field, 'ports')).map(policyPort),
       peers: items(child(field, peersKey)).flatMap(peer),
       at: at(field),

@@ -4,7 +4,7 @@ import type { CniSetting, IpPool } from '../model/cniFacts';
 import type { EntryPoint, Gateway } from '../model/entry';
 import type { Namespace, Node } from '../model/node';
 import type { Pod, Workload } from '../model/pod';
-import type { NetworkPolicy, UnjudgedPolicy } from '../model/policy';
+import type { NetworkPolicy, VendorPolicy } from '../model/policy';
 import type { Problem } from '../model/problem';
 import type { EndpointSlice, Service } from '../model/service';
 import type { WorkloadKind } from '../model/objects';
@@ -56,7 +56,7 @@ export interface FileObjects {
   readonly entries: readonly Loaded<EntryPoint>[];
   readonly gateways: readonly Loaded<Gateway>[];
   readonly policies: readonly Loaded<NetworkPolicy>[];
-  readonly unjudgedPolicies: readonly Loaded<UnjudgedPolicy>[];
+  readonly vendorPolicies: readonly Loaded<VendorPolicy>[];
   readonly configurations: readonly ClusterConfiguration[];
   readonly claims: readonly NetworkClaim[];
   /** Calico's pools, and those that its operator is asked to make. */
@@ -92,7 +92,7 @@ export function emptyObjects(): Draft {
     entries: [],
     gateways: [],
     policies: [],
-    unjudgedPolicies: [],
+    vendorPolicies: [],
     configurations: [],
     claims: [],
     pools: [],
@@ -183,6 +183,12 @@ function readObject(source: ObjectSource, type: TypeMeta, draft: Draft): void {
   if (!rejected) add(draft);
 }
 
+/** Nothing is known of what it does, so it could do anything. */
+const anyEffect: VendorPolicy['effect'] = {
+  ingress: { mayAllow: true, mayDeny: true, additive: false },
+  egress: { mayAllow: true, mayDeny: true, additive: false },
+};
+
 function describe(source: ObjectSource, type: TypeMeta): string {
   const metadata = entryOf(source.root, 'metadata')?.value;
   const name = stringOf(entryOf(metadata, 'name')?.value);
@@ -202,8 +208,8 @@ function readerOf({ apiVersion, kind }: TypeMeta): Reader | undefined {
   return (source) => {
     const metadata = readMetadata(source, unjudged.namespaced);
     const { namespace, name, at } = metadata;
-    const object: UnjudgedPolicy = { apiVersion, kind, namespace, name, tier: unjudged.tier, at };
-    return (draft) => draft.unjudgedPolicies.push({ object, metadata });
+    const object: VendorPolicy = { apiVersion, kind, namespace, name, vendor: group, effect: anyEffect, at };
+    return (draft) => draft.vendorPolicies.push({ object, metadata });
   };
 }
 

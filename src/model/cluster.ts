@@ -5,7 +5,7 @@ import type { ChosenNetwork, CniFacts } from './cniFacts';
 import type { EntryPoint, Gateway } from './entry';
 import type { Namespace, Node } from './node';
 import type { Pod, Workload } from './pod';
-import type { NetworkPolicy, UnjudgedPolicy } from './policy';
+import type { AdminPolicy, NetworkPolicy, VendorPolicy } from './policy';
 import type { EndpointSlice, Service } from './service';
 import type { Fact } from './source';
 
@@ -29,7 +29,9 @@ export interface Cluster {
   readonly entries: readonly EntryPoint[];
   readonly gateways: readonly Gateway[];
   readonly policies: readonly NetworkPolicy[];
-  readonly unjudgedPolicies: readonly UnjudgedPolicy[];
+  /** Admin and baseline tiers, by tier, priority and name. */
+  readonly adminPolicies: readonly AdminPolicy[];
+  readonly vendorPolicies: readonly VendorPolicy[];
   /** What objects of the cluster tell about its CNI and kube-proxy; undefined: nothing. */
   readonly cni?: CniFacts | undefined;
   /** What the user chose instead; undefined: what the objects tell counts. */
@@ -47,5 +49,6 @@ export const emptyCluster: Cluster = {
   entries: [],
   gateways: [],
   policies: [],
-  unjudgedPolicies: [],
+  adminPolicies: [],
+  vendorPolicies: [],
 };

@@ -6,7 +6,7 @@ import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
-import type { Direction, NetworkPolicy, PolicyPeer, PolicyRule, UnjudgedPolicy } from '../model/policy';
+import type { Direction, NetworkPolicy, PolicyPeer, PolicyRule, VendorPolicy } from '../model/policy';
 import { hasPort, noPorts, allPorts, unionPorts, type PortSet, type Protocol } from '../model/ports';
 import type { Ruling, RuleFinding, RuleRef } from '../model/ruling';
 import { matches, type Labels } from '../model/selector';
@@ -51,7 +51,7 @@ export interface PolicyJudge {
    */
   permittedPorts(direction: Direction, subject: Pod, peer: Pod | RangeEnd, family?: Family): PortSet;
   /** Policies of kinds that are not judged and could change rulings on this pod. */
-  unjudgedFor(pod: Pod): readonly UnjudgedPolicy[];
+  unjudgedFor(pod: Pod): readonly VendorPolicy[];
 }
 
 const judges = new WeakMap<Cluster, PolicyJudge>();
@@ -93,10 +93,8 @@ function makeJudge(cluster: Cluster): PolicyJudge {
     return pod.spec.hostNetwork ? [] : isolatingClass(direction, classOf(pod));
   }
 
-  function unjudgedFor(pod: Pod): readonly UnjudgedPolicy[] {
-    return cluster.unjudgedPolicies.filter(
-      ({ namespace }) => namespace === '' || namespace === pod.namespace,
-    );
+  function unjudgedFor(pod: Pod): readonly VendorPolicy[] {
+    return cluster.vendorPolicies.filter(({ namespace }) => namespace === '' || namespace === pod.namespace);
   }
 
   function judge(flow: PolicyFlow): Ruling {
@@ -155,7 +153,7 @@ function makeJudge(cluster: Cluster): PolicyJudge {
 
   /** Pods of the namespaces that a peer may name: labels of namespaces are matched once, not once a pod. */
   function podsToAsk(policy: NetworkPolicy, peer: PolicyPeer): readonly Pod[] {
-    if (peer.kind === 'ipBlock') return cluster.pods;
+    if (peer.kind !== 'pods') return cluster.pods;
     const { namespaceSelector } = peer;
     if (namespaceSelector === undefined) return lookup.podsIn(policy.namespace);
     labelsOfNamespaces ??= new Map(

@@ -65,7 +65,7 @@ function selects(
       (each) => contains(peer.cidr, each) && !peer.except.some((except) => contains(except, each)),
     );
   }
-  if (pod === undefined) return false;
+  if (peer.kind !== 'pods' || pod === undefined) return false;
   const inNamespace =
     peer.namespaceSelector === undefined
       ? pod.namespace === policy.namespace
@@ -96,6 +96,9 @@ function whyNot(
 /** `podSelector app=web in namespace shop`, `pods app=web of namespaces team=a`, `ipBlock 10.0.0.0/8` */
 export function peerText(policy: NetworkPolicy, peer: PolicyPeer): string {
   if (peer.kind === 'ipBlock') return `ipBlock ${peer.cidr.text}`;
+  if (peer.kind === 'nodes') return `nodes ${selectorText(peer.selector)}`;
+  if (peer.kind === 'domainNames') return `domain names ${peer.names.join(', ')}`;
+  if (peer.kind === 'unknown') return `a peer of a newer API (${peer.fields.join(', ')})`;
   const pods = peer.podSelector === undefined ? 'every pod' : `podSelector ${selectorText(peer.podSelector)}`;
   const namespaces =
     peer.namespaceSelector === undefined

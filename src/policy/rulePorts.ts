@@ -1,6 +1,6 @@
 // Answers: does a rule's `ports` name the destination port? It is the pod's port, never the Service's; a name is looked up on
 // the destination pod; a protocol alone means all its ports (rules E20, E37-E46).
-import type { Pod } from '../model/pod';
+import type { ContainerPort, Pod } from '../model/pod';
 import type { PolicyPort, PolicyRule } from '../model/policy';
 import { allPorts, noPorts, portSet, unionPorts, type PortSet, type Protocol } from '../model/ports';
 import type { Location } from '../model/source';
@@ -33,9 +33,7 @@ export function matchPorts(rule: PolicyRule, flow: PolicyFlow, destination: Pod 
     if (admits(portsOf(entry, destination), protocol, port))
       return { effect: 'yes', reason: `${portText(entry)} covers ${protocol} ${port}`, at: entry.at };
   }
-  const sidecar = rule.ports.find(
-    (entry) => entry.protocol === protocol && sidecarPort(entry, destination) === port,
-  );
+  const sidecar = rule.ports.find((entry) => isSidecarPort(entry, destination, { protocol, port }));
   if (sidecar !== undefined) {
     return {
       effect: 'undecidable',
@@ -66,36 +64,44 @@ export function firstPortOfRange(
 
 /** `TCP 80`, `UDP 1024-2048`, `TCP http`, `all TCP ports` */
 export function portText({ protocol, port, endPort }: PolicyPort): string {
+  if (protocol === undefined) return `the port named ${port ?? ''}`;
   if (port === undefined) return `all ${protocol} ports`;
   return endPort === undefined ? `${protocol} ${port}` : `${protocol} ${port}-${endPort}`;
 }
 
 function portsOf({ protocol, port, endPort }: PolicyPort, destination: Pod | undefined): PortSet {
-  if (port === undefined) return portSet(protocol);
-  if (typeof port === 'number') return portSet(protocol, [[port, endPort ?? port]]);
-  const numbers = namedPorts(destination, port, protocol, ['app']);
-  return portSet(
-    protocol,
-    numbers.map((number) => [number, number] as const),
-  );
+  if (typeof port === 'string')
+    return namedPorts(destination, port, protocol, ['app'])
+      .map((found) => portSet(found.protocol, [[found.containerPort, found.containerPort]]))
+      .reduce(unionPorts, noPorts);
+  if (protocol === undefined) return noPorts;
+  return port === undefined ? portSet(protocol) : portSet(protocol, [[port, endPort ?? port]]);
 }
 
-/** A container port's number by name and protocol; each container of the pod may declare it (rule E40). */
+/** Container ports by name and protocol (undefined: any); each container of the pod may declare one (rule E40). */
 export function namedPorts(
   pod: Pod | undefined,
   name: string,
-  protocol: Protocol,
+  protocol: Protocol | undefined,
   roles: readonly string[],
-): readonly number[] {
+): readonly ContainerPort[] {
   return (pod?.spec.containers ?? [])
     .filter((container) => roles.includes(container.role))
     .flatMap((container) => container.ports)
-    .filter((port) => port.name === name && port.protocol === protocol)
-    .map((port) => port.containerPort);
+    .filter((port) => port.name === name && (protocol === undefined || port.protocol === protocol));
 }
 
-function sidecarPort({ port, protocol }: PolicyPort, destination: Pod | undefined): number | undefined {
-  return typeof port === 'string' ? namedPorts(destination, port, protocol, ['sidecar'])[0] : undefined;
+function isSidecarPort(
+  { port: name, protocol }: PolicyPort,
+  destination: Pod | undefined,
+  flow: { readonly protocol: Protocol; readonly port: number },
+): boolean {
+  return (
+    typeof name === 'string' &&
+    namedPorts(destination, name, protocol, ['sidecar']).some(
+      (found) => found.protocol === flow.protocol && found.containerPort === flow.port,
+    )
+  );
 }
 
 function missingName(entry: PolicyPort, destination: Pod | undefined): string | undefined {

@@ -1,6 +1,6 @@
 // Answers: how is a ruling said? One function per basis; each makes the whole Ruling, so that no two surfaces word it twice.
 import { keyOf } from '../model/objects';
-import type { NetworkPolicy, UnjudgedPolicy } from '../model/policy';
+import type { NetworkPolicy, VendorPolicy } from '../model/policy';
 import type { PolicyRef, RuleFinding, Ruling } from '../model/ruling';
 import type { PolicyFlow } from './judge';
 
@@ -102,7 +102,7 @@ export function ownNode(
 }
 
 /** The same ruling, left open because policies that are not judged could change it. */
-export function leftOpenBy(known: Ruling, unjudged: readonly UnjudgedPolicy[]): Ruling {
+export function leftOpenBy(known: Ruling, unjudged: readonly VendorPolicy[]): Ruling {
   const names = list(unjudged.map((policy) => `${policy.kind} ${keyOf(policy)}`));
   const verb = unjudged.length === 1 ? 'is' : 'are';
   return {

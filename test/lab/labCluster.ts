@@ -140,6 +140,7 @@ const policies: readonly NetworkPolicy[] = [
     ingress: [
       {
         index: 0,
+        action: 'Allow',
         peers: [
           {
             kind: 'pods',
@@ -157,11 +158,13 @@ const policies: readonly NetworkPolicy[] = [
     egress: [
       {
         index: 0,
+        action: 'Allow',
         peers: [{ kind: 'pods', podSelector: selectorFromLabels({ app: 'guarded' }) }],
         ports: [{ protocol: 'TCP', port: 8080 }],
       },
       {
         index: 1,
+        action: 'Allow',
         peers: [
           { kind: 'ipBlock', cidr: range('10.244.2.2/32'), except: [] },
           { kind: 'ipBlock', cidr: range('203.0.113.0/24'), except: [] },

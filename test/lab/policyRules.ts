@@ -84,12 +84,14 @@ function admissions(
       const within = peer.cidr.prefix === 0 ? '' : `ip ${side} ${peer.cidr.text}`;
       return [{ match: `${within} ${except}`.trim() || 'ip version 4', pod: undefined }];
     }
+    if (peer.kind !== 'pods') throw new Error(`a NetworkPolicy has no peer of kind ${peer.kind}`);
     return pods
       .filter((pod) => namedBy(cluster, policy, peer, pod))
       .map((pod) => ({ match: `ip ${side} ${addressOf(pod)}`, pod }));
   }
 
   function portMatches(port: PolicyPort, destination: Pod | undefined): readonly string[] {
+    if (port.protocol === undefined) throw new Error('a port of a NetworkPolicy has a protocol');
     const protocol = port.protocol.toLowerCase();
     if (port.port === undefined) return [`meta l4proto ${protocol}`];
     if (typeof port.port === 'number') {

@@ -216,6 +216,7 @@ function policyOf(chance: Chance, index: number, namespace: string, pods: readon
   const rules = (): readonly PolicyRule[] =>
     Array.from({ length: chance.below(3) }, (_, position): PolicyRule => ({
       index: position,
+      action: 'Allow',
       peers: Array.from({ length: chance.below(3) }, () => peerOf(chance, pods)),
       ports: Array.from({ length: chance.below(3) }, () => portOf(chance)),
     }));

@@ -83,7 +83,7 @@ describe('duplicates', () => {
     const policy = (group: string): string =>
       `apiVersion: ${group}\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: {podSelector: {}}\n`;
     const cluster = clusterOf([policy('networking.k8s.io/v1'), policy('projectcalico.org/v3')].join('---\n'));
-    assert.deepEqual([cluster.policies.length, cluster.unjudgedPolicies.length], [1, 1]);
+    assert.deepEqual([cluster.policies.length, cluster.vendorPolicies.length], [1, 1]);
   });
 });
 

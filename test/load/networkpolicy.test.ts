@@ -280,18 +280,18 @@ describe('what the API server refuses takes no part', () => {
 });
 
 test('policies of admin and vendor kinds are kept by name', () => {
-  const kinds: readonly (readonly [apiVersion: string, kind: string, tier: string, namespace: string])[] = [
-    ['policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'admin', ''],
-    ['policy.networking.k8s.io/v1alpha1', 'BaselineAdminNetworkPolicy', 'admin', ''],
-    ['policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', 'admin', ''],
-    ['cilium.io/v2', 'CiliumNetworkPolicy', 'vendor', 'shop'],
-    ['cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'vendor', ''],
-    ['crd.projectcalico.org/v1', 'NetworkPolicy', 'vendor', 'shop'],
-    ['projectcalico.org/v3', 'GlobalNetworkPolicy', 'vendor', ''],
-    ['crd.antrea.io/v1beta1', 'ClusterNetworkPolicy', 'vendor', ''],
-    ['crd.antrea.io/v1beta1', 'NetworkPolicy', 'vendor', 'shop'],
-    ['security.istio.io/v1', 'AuthorizationPolicy', 'vendor', 'shop'],
-    ['networking.k8s.aws/v1alpha1', 'ClusterNetworkPolicy', 'vendor', ''],
+  const kinds: readonly (readonly [apiVersion: string, kind: string, namespace: string])[] = [
+    ['policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', ''],
+    ['policy.networking.k8s.io/v1alpha1', 'BaselineAdminNetworkPolicy', ''],
+    ['policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', ''],
+    ['cilium.io/v2', 'CiliumNetworkPolicy', 'shop'],
+    ['cilium.io/v2', 'CiliumClusterwideNetworkPolicy', ''],
+    ['crd.projectcalico.org/v1', 'NetworkPolicy', 'shop'],
+    ['projectcalico.org/v3', 'GlobalNetworkPolicy', ''],
+    ['crd.antrea.io/v1beta1', 'ClusterNetworkPolicy', ''],
+    ['crd.antrea.io/v1beta1', 'NetworkPolicy', 'shop'],
+    ['security.istio.io/v1', 'AuthorizationPolicy', 'shop'],
+    ['networking.k8s.aws/v1alpha1', 'ClusterNetworkPolicy', ''],
   ];
   const text = kinds
     .map(
@@ -302,9 +302,7 @@ test('policies of admin and vendor kinds are kept by name', () => {
   const cluster = clusterOf(text);
   assert.deepEqual(cluster.policies, []);
   assert.deepEqual(
-    cluster.unjudgedPolicies
-      .map((one) => `${one.apiVersion} ${one.kind} ${one.tier} ${one.namespace}`)
-      .sort(),
+    cluster.vendorPolicies.map((one) => `${one.apiVersion} ${one.kind} ${one.namespace}`).sort(),
     kinds.map((one) => one.join(' ')).sort(),
   );
 });
