@@ -90,8 +90,12 @@ function groupSets(
   parties: readonly Party[],
   engine: PolicyEngine,
 ): { between(source: number, destination: number): PortsId } {
-  const senders = numbered(parties.map(({ cohorts }) => unique(cohorts.map(engine.senderOf))));
-  const receivers = numbered(parties.map(({ cohorts }) => unique(cohorts.map(engine.receiverOf))));
+  const senders = numbered(
+    parties.map(({ cohorts }) => unique(cohorts.map((cohort) => engine.senderOf(cohort)))),
+  );
+  const receivers = numbered(
+    parties.map(({ cohorts }) => unique(cohorts.map((cohort) => engine.receiverOf(cohort)))),
+  );
   const width = receivers.sets.length;
   const small = senders.sets.length * width <= mostCells;
   // 0: not asked yet; else the number of the set, and 1.

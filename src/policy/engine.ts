@@ -362,7 +362,7 @@ export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): Po
   return {
     ports,
     outside,
-    cohortOf: cohorts.of,
+    cohortOf: (pod) => cohorts.of(pod),
     outsideCohort: (ip) => {
       const range = rangeOf(ip);
       return cohorts.outside(outside[range]?.first.family === ip.family ? range : undefined, ip.family);

@@ -145,7 +145,7 @@ function makeJudge(cluster: Cluster, engine: PolicyEngine, reading: PolicyReadin
     isolating,
     policiesOf,
     permittedPorts,
-    unjudgedFor: vendor.about,
+    unjudgedFor: (pod) => vendor.about(pod),
     selectedBy: (policy) => selections().by(policy),
     peerPods: (policy, peer) => selections().named(policy, peer),
   };

@@ -80,7 +80,7 @@ function keyOf(term: Term): string {
       return term.kind;
     case 'pods': {
       const { namespace, namespaceSelector, podSelector } = term.selection;
-      const where = namespaceSelector === undefined ? `${namespace ?? ''}` : selectorKey(namespaceSelector);
+      const where = namespaceSelector === undefined ? (namespace ?? '') : selectorKey(namespaceSelector);
       return `pods ${where} ${podSelector === undefined ? '[]' : selectorKey(podSelector)}`;
     }
     case 'block':
