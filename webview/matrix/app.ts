@@ -101,7 +101,7 @@ export function mountMatrix(root: HTMLElement, actions: MatrixActions): MatrixAp
       const view = viewNow();
       const { visible, around } = wantedTiles(view);
       tiles.want([...visible, ...around]);
-      paint.paint({
+      const isUnfinished = paint.paint({
         view,
         rows: state.rows,
         columns: state.columns,
@@ -112,6 +112,7 @@ export function mountMatrix(root: HTMLElement, actions: MatrixActions): MatrixAp
         hasFocus: grid.element.contains(document.activeElement),
         focus: state.picks.focus,
       });
+      if (isUnfinished) redraw();
     });
   }
 

@@ -31,7 +31,7 @@ export function themeColours(): Colours {
     dim: read('descriptionForeground', 'foreground'),
     line: read('panel-border', 'contrastBorder', 'widget-border'),
     all: isContrast ? read('foreground') : read('charts-blue', 'textLink-foreground'),
-    some: isContrast ? read('foreground') : read('charts-orange', 'charts-yellow'),
+    some: isContrast ? read('foreground') : read('charts-yellow', 'problemsWarningIcon-foreground'),
     head: read('editorWidget-background', 'editor-background'),
     focus: read('focusBorder', 'contrastActiveBorder'),
     font: `${style.getPropertyValue('--vscode-font-size').trim() || '13px'} ${style.getPropertyValue('--vscode-font-family').trim() || 'sans-serif'}`,

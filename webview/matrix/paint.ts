@@ -22,8 +22,12 @@ export interface Scene {
 }
 
 export interface Painter {
-  paint(scene: Scene): void;
+  /** @returns whether pictures are still to be made: paint again in the next frame. */
+  readonly paint: (scene: Scene) => boolean;
 }
+
+/** Making pictures of tiles for longer than this would cost a frame; the rest is made in the next ones. */
+const longestMs = 6;
 
 /** Pictures that are kept, in pixels. */
 const mostPixels = 24_000_000;
@@ -58,8 +62,8 @@ export function painter(canvas: HTMLCanvasElement): Painter {
     }
   }
 
-  function paint(scene: Scene): void {
-    if (context === null) return;
+  function paint(scene: Scene): boolean {
+    if (context === null) return false;
     const { view, colours } = scene;
     const ratio = window.devicePixelRatio;
     const [width, height] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
@@ -77,22 +81,32 @@ export function painter(canvas: HTMLCanvasElement): Painter {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.fillStyle = colours.ground;
     context.fillRect(0, 0, view.width, view.height);
-    paintCells(context, scene);
+    const isComplete = paintCells(context, scene);
     paintBands(context, scene);
     paintHeaders(context, scene);
     paintFrames(context, scene);
+    return !isComplete;
   }
 
-  function paintCells(on: CanvasRenderingContext2D, { view, tileAt }: Scene): void {
+  /** Tiles in view, and pictures of those around them while there is time. @returns whether all of them are made. */
+  function paintCells(on: CanvasRenderingContext2D, { view, tileAt }: Scene): boolean {
+    const since = performance.now();
+    let isComplete = true;
+    const made = (tile: MatrixTile): HTMLCanvasElement | undefined => {
+      if (pictures.has(tile) || performance.now() - since < longestMs) return pictureOf(tile);
+      isComplete = false;
+      return undefined;
+    };
     on.save();
     clipTo(on, view.left, view.top, view.width, view.height);
     on.imageSmoothingEnabled = false;
-    const { visible } = wantedTiles(view);
+    const { visible, around } = wantedTiles(view);
     for (const { row, column } of visible) {
       const tile = tileAt(row, column);
-      if (tile === undefined) continue;
+      const picture = tile && made(tile);
+      if (tile === undefined || picture === undefined) continue;
       on.drawImage(
-        pictureOf(tile),
+        picture,
         view.left + column * view.cell - view.scrollLeft,
         view.top + row * view.cell - view.scrollTop,
         tile.columns * view.cell,
@@ -100,7 +114,12 @@ export function painter(canvas: HTMLCanvasElement): Painter {
       );
     }
     on.restore();
-    forgetPictures(visible.length);
+    for (const { row, column } of around) {
+      const tile = tileAt(row, column);
+      if (tile !== undefined) made(tile);
+    }
+    forgetPictures(visible.length + around.length);
+    return isComplete;
   }
 
   /** Rows and columns of namespaces stand out. */
