@@ -30,6 +30,24 @@ export function intersectPorts(a: PortSet, b: PortSet): PortSet {
   return mapProtocols((protocol) => intersectRanges(a[protocol], b[protocol]));
 }
 
+/** The ports of `a` that are not in `b`. */
+export function subtractPorts(a: PortSet, b: PortSet): PortSet {
+  if (a === b || isEmpty(a)) return noPorts;
+  if (isEmpty(b)) return a;
+  return mapProtocols((protocol) => b[protocol].reduce(withoutRange, a[protocol]));
+}
+
+export function equalPorts(a: PortSet, b: PortSet): boolean {
+  if (a === b) return true;
+  return protocols.every((protocol) => {
+    const others = b[protocol];
+    return (
+      a[protocol].length === others.length &&
+      a[protocol].every(([first, last], index) => first === others[index]?.[0] && last === others[index][1])
+    );
+  });
+}
+
 export function hasPort(set: PortSet, protocol: Protocol, port: number): boolean {
   return set[protocol].some(([first, last]) => first <= port && port <= last);
 }
@@ -81,4 +99,13 @@ function intersectRanges(a: readonly PortRange[], b: readonly PortRange[]): read
       .map(([otherFirst, otherLast]): PortRange => [Math.max(first, otherFirst), Math.min(last, otherLast)])
       .filter(([from, to]) => from <= to),
   );
+}
+
+function withoutRange(ranges: readonly PortRange[], [first, last]: PortRange): readonly PortRange[] {
+  return ranges.flatMap(([from, to]): readonly PortRange[] => {
+    if (to < first || from > last) return [[from, to]];
+    const left: PortRange = [from, first - 1];
+    const right: PortRange = [last + 1, to];
+    return [left, right].filter(([start, end]) => start <= end);
+  });
 }
