@@ -1,12 +1,15 @@
 // Answers: what does the extension register? A list; nothing is read and the engine is not loaded before one of these is used.
 import * as vscode from 'vscode';
 import { createSession } from './clusterSession';
+import { registerCodeLens } from './codeLens';
 import { registerCommands } from './commands';
 import type { Deps, Engine } from './deps';
 import { registerDiagnostics } from './diagnostics';
+import { registerDiffPanel } from './diffPanel';
 import { registerLanguages } from './languages';
 import { registerPanel } from './panel';
 import { registerSourceStatus } from './sourceStatus';
+import { registerTestExplorer } from './testExplorer';
 import { registerTree } from './tree';
 
 /** What desktop and web hosts do differently. */
@@ -20,14 +23,18 @@ export function activateShared(context: vscode.ExtensionContext, host: Host): vo
   const session = createSession({ ...host, extensionUri, log });
   const deps: Deps = { ...host, session, log, extensionUri };
   const panel = registerPanel(deps);
+  const diff = registerDiffPanel(deps, panel);
   context.subscriptions.push(
     log,
     session,
     registerTree(deps),
     panel,
-    registerCommands(deps, panel),
+    diff,
+    registerCommands(deps, panel, diff),
     registerDiagnostics(deps),
     registerLanguages(deps),
+    registerCodeLens(deps),
+    registerTestExplorer(deps),
     registerSourceStatus(deps),
   );
 }

@@ -21,3 +21,15 @@ export { endAt } from '../features/cursor';
 export { hoverAt } from '../features/hover';
 export { namespaceRows, namespacesSummary } from '../features/namespaces';
 export { lookupOf } from '../model/lookup';
+export { diffInSteps } from '../analysis/diff';
+export { diffView } from '../features/diffView';
+export { diffCsv, diffJson, diffMarkdown } from '../features/diffTables';
+export { explainChange } from '../features/diffExplain';
+export { lensesOf, withoutPolicy } from '../features/codeLens';
+export {
+  checkExpectation,
+  expectationQuery,
+  expectationTitle,
+  expectationTraceText,
+} from '../features/expectations';
+export { isExpectationFile, readExpectations } from '../load/expectations';
