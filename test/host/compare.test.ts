@@ -13,6 +13,7 @@ spec: { podSelector: { matchLabels: ${labels} }, policyTypes: [Ingress] }
 `;
 
 async function titlesOn(uri: vscode.Uri): Promise<readonly string[]> {
+  await vscode.workspace.openTextDocument(uri);
   const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
     'vscode.executeCodeLensProvider',
     uri,
@@ -92,14 +93,14 @@ describe('Lenses', () => {
       name: 'closed',
     });
     await compared('Compare: as it is → without NetworkPolicy shop/closed');
-    const editor = await vscode.window.showTextDocument(file, vscode.ViewColumn.One);
+    const editor = await vscode.window.showTextDocument(file, { viewColumn: vscode.ViewColumn.One });
     const end = editor.document.positionAt(editor.document.getText().length);
     await editor.edit((edit) => edit.insert(end, `---\n${policy('more')}`));
     await vscode.commands.executeCommand('podNetwork.tryUnsavedText', file.toString());
     await compared('Compare: lens.yaml as saved → lens.yaml with unsaved text');
     assert.equal(comparisons().length, 1);
     assert.equal((await vscode.workspace.fs.readFile(file)).toString(), text);
-    await vscode.window.showTextDocument(file, vscode.ViewColumn.One);
+    await vscode.window.showTextDocument(file, { viewColumn: vscode.ViewColumn.One });
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 });
