@@ -3,9 +3,10 @@
 import * as vscode from 'vscode';
 import type { ConnectivityDiff } from '../analysis/diff';
 import type { DiffExplanation } from '../features/diffExplain';
-import type { DiffTrace } from '../features/diffView';
+import type { DiffTrace, DiffView } from '../features/diffView';
 import type { Disposable } from '../load/store';
 import type { Cluster } from '../model/cluster';
+import type { Location } from '../model/source';
 import { openDiffHost, type DiffHandlers } from '../protocol/diffEnds';
 import type { DiffFormat, DiffState } from '../protocol/diffMessages';
 import { reveal } from './convert';
@@ -135,7 +136,7 @@ function openDiff(deps: Deps, traces: TracePanel, panel: vscode.WebviewPanel): O
         ? [...engine.diffCsv(diff)].join('')
         : format === 'json'
           ? `${JSON.stringify(engine.diffJson(diff), null, 2)}\n`
-          : engine.diffMarkdown(engine.diffView(diff, mostShown), comparison);
+          : engine.diffMarkdown(inWorkspace(engine.diffView(diff, mostShown)), comparison);
     await vscode.env.clipboard.writeText(text);
     const { added, removed, changed } = diff.counts;
     const left = added + removed + changed - diff.connections.length;
@@ -211,6 +212,14 @@ function openDiff(deps: Deps, traces: TracePanel, panel: vscode.WebviewPanel): O
       channel.dispose();
     },
   };
+}
+
+/** With files by their path in the workspace, as others know them. */
+function inWorkspace(view: DiffView): DiffView {
+  const short = (at: Location | undefined): Location | undefined =>
+    at && { ...at, file: vscode.workspace.asRelativePath(vscode.Uri.parse(at.file, true)) };
+  const edits = view.edits.map((edit) => ({ ...edit, before: short(edit.before), after: short(edit.after) }));
+  return { ...view, edits };
 }
 
 /** Rows between two messages of progress. */

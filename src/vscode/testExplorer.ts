@@ -128,7 +128,7 @@ export function registerTestExplorer(deps: Deps): vscode.Disposable {
         const ms = performance.now() - began;
         if (result.outcome === 'met') testRun.passed(item, ms);
         else {
-          const trace = engine.expectationTraceText(cluster, result);
+          const trace = withoutFolders(engine.expectationTraceText(cluster, result));
           const message = messageOf(engine, item, expectation, result.message, trace);
           if (result.outcome === 'unmet') testRun.failed(item, message, ms);
           else testRun.errored(item, message, ms);
@@ -188,6 +188,12 @@ async function textOf(uri: vscode.Uri): Promise<string> {
   );
   if (open !== undefined) return open.getText();
   return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+}
+
+/** Files of the workspace by their path in it. */
+function withoutFolders(text: string): string {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.reduce((shorter, { uri }) => shorter.replaceAll(`${uri.toString()}/`, ''), text);
 }
 
 /** The verdict, a link to the trace panel, and the trace as a terminal shows it. */

@@ -39,7 +39,12 @@ export function changeGroups(view: DiffView, filter: string, actions: ChangeActi
         ? undefined
         : h(
             'div',
-            { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-labelledby': `diff-${change}` },
+            {
+              class: 'table-scroll',
+              tabindex: 0,
+              role: 'group',
+              'aria-label': `Table of ends and ports: ${title}`,
+            },
             h(
               'table',
               {},
@@ -100,8 +105,8 @@ function changeRows(each: ChangeView, actions: ChangeActions): HTMLElement {
     h(
       'tr',
       {},
-      h('td', {}, source),
-      h('td', {}, destination),
+      h('td', {}, breakable(source)),
+      h('td', {}, breakable(destination)),
       h('td', {}, ports(each)),
       h('td', { class: 'diff-because' }, each.because.map(editButton)),
       h(
@@ -124,6 +129,11 @@ function changeRows(each: ChangeView, actions: ChangeActions): HTMLElement {
     ),
     details,
   );
+}
+
+/** A name that may be broken behind its namespace, before its kind, and in the middle of a range. */
+function breakable(name: string): Child {
+  return name.split(/(?<=[/-])|(?=\[)/).map((part) => [part, h('wbr')]);
 }
 
 function ports({ change, before, after, difference, peerNote }: ChangeView): Child {
