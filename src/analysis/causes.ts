@@ -24,6 +24,15 @@ export interface Effect {
 /** @returns positions of the edits that could be responsible, in order. */
 export type Causes = (source: ChangedEnd, destination: ChangedEnd, effect: Effect) => readonly number[];
 
+export interface CauseFinder {
+  readonly causes: Causes;
+  /**
+   * As what a peer can have changed at all: a source whose egress, a destination whose ingress some edited policy is about.
+   * undefined: more than policies differ, so any peer may have changed.
+   */
+  readonly touched: ((id: string) => Readonly<Record<'source' | 'destination', boolean>>) | undefined;
+}
+
 /** How an end is seen before and after; empty where it is not there. */
 interface SeenEnd {
   readonly before: readonly SeenPod[];
@@ -41,8 +50,7 @@ export function causesOf(
   after: Cluster,
   level: ConnectivityLevel,
   edits: readonly FoundEdit[],
-): Causes {
-  if (edits.length === 0) return () => [];
+): CauseFinder {
   const endOf = endReader(before, after, level);
   const keys = selectingKeys([before, after]);
   /** By edit: ends that its policy selects, so that each end is matched once for each edit. */
@@ -113,10 +121,54 @@ export function causesOf(
     }
   }
 
-  return (source, destination, effect) => {
-    const [from, to] = [endOf(source), endOf(destination)];
-    return edits.flatMap(({ subject }, position) => (may(subject, from, to, effect) ? [position] : []));
+  const policies = edits.flatMap(({ subject }) => (subject.kind === 'policy' ? [subject] : []));
+  const onlyPolicies = policies.length === edits.length && standAlike(before, after);
+  const isTouched = (direction: Direction, end: SeenEnd): boolean =>
+    policies.some((subject) => {
+      const selection = selectionOf(subject, end)[direction];
+      return selection.before || selection.after;
+    });
+  return {
+    causes: (source, destination, effect) => {
+      const [from, to] = [endOf(source), endOf(destination)];
+      return edits.flatMap(({ subject }, position) => (may(subject, from, to, effect) ? [position] : []));
+    },
+    touched: onlyPolicies
+      ? (id) => {
+          const end = endOf({ kind: 'peer', id });
+          return { source: isTouched('egress', end), destination: isTouched('ingress', end) };
+        }
+      : undefined,
   };
+}
+
+/** Whether the same pods run on the same nodes with the same addresses: what policies notice without any edit. */
+function standAlike(before: Cluster, after: Cluster): boolean {
+  if (before.pods === after.pods && before.nodes === after.nodes) return true;
+  const addressed = (one: readonly { readonly value: Ip }[], other: readonly { readonly value: Ip }[]) =>
+    one.length === other.length && one.every(({ value }, index) => value.text === other[index]?.value.text);
+  return (
+    before.pods.length === after.pods.length &&
+    before.nodes.length === after.nodes.length &&
+    before.pods.every((pod, index) => {
+      const other = after.pods[index];
+      return (
+        other?.name === pod.name &&
+        other.namespace === pod.namespace &&
+        other.node?.value === pod.node?.value &&
+        isLive(other) === isLive(pod) &&
+        addressed(pod.addresses, other.addresses)
+      );
+    }) &&
+    before.nodes.every((node, index) => {
+      const other = after.nodes[index];
+      return (
+        other?.name === node.name &&
+        addressed(node.addresses, other.addresses) &&
+        JSON.stringify(node.labels) === JSON.stringify(other.labels)
+      );
+    })
+  );
 }
 
 function endReader(before: Cluster, after: Cluster, level: ConnectivityLevel): (end: ChangedEnd) => SeenEnd {

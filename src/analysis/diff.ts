@@ -13,6 +13,7 @@ import {
   type ConnectivityTable,
 } from './connectivity';
 import { editsBetween, type Edit } from './edits';
+import { seenPeersInSteps } from './policyView';
 
 export interface ConnectionChange {
   readonly source: string;
@@ -74,9 +75,18 @@ export function* diffInSteps(
   const now = sideOf(connectivityTable(after, { level }));
   const ids = [...new Set([...old.inside.keys(), ...now.inside.keys()])].sort(compareText);
   yield { done: 0, all: ids.length };
+  for (const side of [before, after])
+    for (const steps = seenPeersInSteps(side); steps.next().done !== true;)
+      yield { done: 0, all: ids.length };
   const found = editsBetween(before, after);
-  const causes = causesOf(before, after, level, found);
+  yield { done: 0, all: ids.length };
+  const { causes, touched } = causesOf(before, after, level, found);
   const { ranges, remarks } = alignRanges(old, now);
+  const peers = ids.map((id): Peer => {
+    const role = touched?.(id) ?? { source: true, destination: true };
+    return { id, old: old.inside.get(id), now: now.inside.get(id), ...role };
+  });
+  const destinations = peers.filter(({ destination }) => destination);
   yield { done: 0, all: ids.length };
 
   const connections: Placed[] = [];
@@ -88,31 +98,27 @@ export function* diffInSteps(
     if (connections.length < most)
       connections.push({ source, destination, made: changeOf(source, destination, change, was, is, causes) });
   };
-  const row = (id: string): void => {
-    const place: Place = { id, end: { kind: 'peer', id }, rank: 0 };
-    const [own, ownNow] = [old.inside.get(id), now.inside.get(id)];
-    for (const other of ids) {
-      const was = between(old.table, own, old.inside.get(other));
-      const is = between(now.table, ownNow, now.inside.get(other));
-      if (was !== is) note(place, { id: other, end: { kind: 'peer', id: other }, rank: 0 }, was, is);
+  const row = (peer: Peer): void => {
+    const place = placeOf(peer);
+    for (const other of peer.source ? peers : destinations) {
+      const was = between(old.table, peer.old, other.old);
+      const is = between(now.table, peer.now, other.now);
+      if (was !== is) note(place, placeOf(other), was, is);
     }
-    for (const [outward, ask] of [
-      [true, (range: AlignedRange) => answers(old, now, [own, ownNow], range, true)],
-      [false, (range: AlignedRange) => answers(old, now, [own, ownNow], range, false)],
-    ] as const) {
-      for (const { first, last, was, is } of runs(ranges, ask)) {
-        const range: Place = {
-          id: `${first.text}-${last.text}`,
-          end: { kind: 'range', first, last },
-          rank: 1,
-        };
+    for (const outward of [true, false]) {
+      if (!(outward ? peer.source : peer.destination)) continue;
+      for (const { first, last, was, is } of runs(ranges, (range) =>
+        answers(old, now, peer, range, outward),
+      )) {
+        const id = `${first.text}-${last.text}`;
+        const range: Place = { id, end: { kind: 'range', first, last }, rank: 1 };
         if (outward) note(place, range, was, is);
         else note(range, place, was, is);
       }
     }
   };
-  for (const [index, id] of ids.entries()) {
-    row(id);
+  for (const [index, peer] of peers.entries()) {
+    row(peer);
     yield { done: index + 1, all: ids.length };
   }
   connections.sort((a, b) => byPlace(a.source, b.source) || byPlace(a.destination, b.destination));
@@ -143,6 +149,19 @@ interface Place {
   readonly end: ChangedEnd;
   /** Inside before outside. */
   readonly rank: 0 | 1;
+}
+
+/** A peer inside with its positions in both tables, and whether anything can have changed for it in either role. */
+interface Peer {
+  readonly id: string;
+  readonly old: number | undefined;
+  readonly now: number | undefined;
+  readonly source: boolean;
+  readonly destination: boolean;
+}
+
+function placeOf({ id }: Peer): Place {
+  return { id, end: { kind: 'peer', id }, rank: 0 };
 }
 
 interface Placed {
@@ -259,7 +278,7 @@ interface Answer {
 function answers(
   old: Side,
   now: Side,
-  [own, ownNow]: readonly [number | undefined, number | undefined],
+  { old: own, now: ownNow }: Peer,
   { before, after }: AlignedRange,
   outward: boolean,
 ): Answer {

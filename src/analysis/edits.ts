@@ -262,6 +262,7 @@ function vendorEdits(before: Cluster, after: Cluster): readonly FoundEdit[] {
 }
 
 function namespaceEdits(before: Cluster, after: Cluster): readonly FoundEdit[] {
+  if (before.namespaces === after.namespaces) return [];
   // Namespaces that nobody wrote come and go with what lives in them.
   const named = ({ namespaces }: Cluster): readonly (Named & { readonly labels: Labels; at?: Location })[] =>
     namespaces.map(({ kind, name, labels, nameAt, at }) => {
@@ -279,6 +280,7 @@ function namespaceEdits(before: Cluster, after: Cluster): readonly FoundEdit[] {
 }
 
 function peerEdits(before: Cluster, after: Cluster): readonly FoundEdit[] {
+  if (before.pods === after.pods && before.workloads === after.workloads) return [];
   const [old, now] = [seenPeers(before), seenPeers(after)];
   return [...new Set([...old.keys(), ...now.keys()])].sort(compareText).flatMap((id): FoundEdit[] => {
     const [was, is] = [old.get(id), now.get(id)];

@@ -37,8 +37,46 @@ export function workloadId({ owner, namespace, name }: Pod): string {
   return owner === undefined ? `${keyOf({ namespace, name })}[Pod]` : `${keyOf(owner)}[${owner.kind}]`;
 }
 
-/** Workloads and bare pods by the id that they have in the list at workload level. */
+interface View {
+  readonly cluster: Cluster;
+  readonly peers: ReadonlyMap<string, SeenPeer>;
+}
+
+/** By the list of pods: a cluster that differs in its policies alone is seen alike. */
+const views = new WeakMap<readonly Pod[], View>();
+
+function known(cluster: Cluster): ReadonlyMap<string, SeenPeer> | undefined {
+  const view = views.get(cluster.pods);
+  const { namespaces, workloads, nodes } = view?.cluster ?? {};
+  return namespaces === cluster.namespaces && workloads === cluster.workloads && nodes === cluster.nodes
+    ? view?.peers
+    : undefined;
+}
+
+/** Workloads and bare pods by the id that they have in the list at workload level; made once. */
 export function seenPeers(cluster: Cluster): ReadonlyMap<string, SeenPeer> {
+  const steps = seenPeersInSteps(cluster);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Workloads between two turns for others. */
+const between = 200;
+
+/** The same with turns for others. */
+export function* seenPeersInSteps(
+  cluster: Cluster,
+): Generator<undefined, ReadonlyMap<string, SeenPeer>, void> {
+  const before = known(cluster);
+  if (before !== undefined) return before;
+  const peers = yield* makePeers(cluster);
+  views.set(cluster.pods, { cluster, peers });
+  return peers;
+}
+
+function* makePeers(cluster: Cluster): Generator<undefined, ReadonlyMap<string, SeenPeer>, void> {
   const lookup = lookupOf(cluster);
   const podsById = new Map<string, Pod[]>();
   for (const pod of cluster.pods) {
@@ -51,13 +89,14 @@ export function seenPeers(cluster: Cluster): ReadonlyMap<string, SeenPeer> {
   const peers = new Map<string, SeenPeer>();
   for (const workload of cluster.workloads) {
     if (workload.owner !== undefined) continue;
+    if (peers.size % between === 0) yield undefined;
     const { kind, namespace, name, nameAt, at, template } = workload;
     const id = `${keyOf(workload)}[${kind}]`;
     const pods = podsById.get(id) ?? [];
-    const unmade = seen(cluster, { namespace, labels: template.labels, spec: template.spec });
+    const unmade = { namespace, labels: template.labels, spec: template.spec };
     peers.set(id, {
       ...{ kind, namespace, name },
-      pods: pods.length === 0 ? [unmade] : distinct(pods.map((pod) => seen(cluster, pod))),
+      pods: pods.length === 0 ? [seen(cluster, unmade)] : distinct(cluster, pods),
       knownAddresses: knownAddresses(pods),
       at: nameAt ?? at,
     });
@@ -65,12 +104,13 @@ export function seenPeers(cluster: Cluster): ReadonlyMap<string, SeenPeer> {
   for (const [id, pods] of podsById) {
     const [first] = pods;
     if (first === undefined || peers.has(id)) continue;
+    if (peers.size % between === 0) yield undefined;
     const { kind, namespace, name } = first.owner ?? first;
     const owner = lookup.workload(kind, keyOf({ namespace, name }));
     const object = owner ?? first;
     peers.set(id, {
       ...{ kind, namespace, name },
-      pods: distinct(pods.map((pod) => seen(cluster, pod))),
+      pods: distinct(cluster, pods),
       knownAddresses: knownAddresses(pods),
       at: object.nameAt ?? object.at,
     });
@@ -115,18 +155,28 @@ function knownAddresses(pods: readonly Pod[]): readonly string[] {
 }
 
 /** Pods that differ by their addresses alone stand together, with the addresses of all. */
-function distinct(pods: readonly SeenPod[]): readonly SeenPod[] {
+function distinct(cluster: Cluster, pods: readonly Pod[]): readonly SeenPod[] {
   const kinds = new Map<string, SeenPod & { addresses: Ip[] }>();
+  let last: { readonly pod: Pod; readonly kind: SeenPod & { addresses: Ip[] } } | undefined;
   for (const pod of pods) {
+    const addresses = pod.addresses.map(({ value }) => value);
+    const { labels, spec } = pod;
+    // Pods of one template share its values, so that most are known without a look at them.
+    if (last?.pod.labels === labels && last.pod.spec === spec && !spec.hostNetwork) {
+      last.kind.addresses.push(...addresses);
+      continue;
+    }
+    const nodeLabels = spec.hostNetwork ? seen(cluster, pod).nodeLabels : null;
     const key = JSON.stringify([
-      Object.entries(pod.labels).sort(),
-      pod.hostNetwork,
-      pod.hostNetwork ? pod.nodeLabels : null,
-      pod.namedPorts,
+      Object.entries(labels).sort(),
+      spec.hostNetwork,
+      nodeLabels,
+      namedPorts(spec),
     ]);
-    const known = kinds.get(key);
-    if (known === undefined) kinds.set(key, { ...pod, addresses: [...pod.addresses] });
-    else known.addresses.push(...pod.addresses);
+    const kind = kinds.get(key) ?? { ...seen(cluster, pod), addresses: [] };
+    kind.addresses.push(...addresses);
+    kinds.set(key, kind);
+    last = { pod, kind };
   }
   return [...kinds.values()];
 }

@@ -2,7 +2,7 @@
 // differs in each and where, and per change the numbers of the edits that could be responsible. Plain data for page and terminal.
 import type { ConnectionChange, ConnectivityDiff } from '../analysis/diff';
 import { editName, type Edit } from '../analysis/edits';
-import { compareIp, offsetIp, parseIp } from '../model/address';
+import { compareIp, parseIp } from '../model/address';
 import { isAll, portsText, protocols, type PortSet, type Protocol } from '../model/ports';
 import type { Location } from '../model/source';
 import { count } from './words';
@@ -175,6 +175,7 @@ export function endOf(peer: string): string {
   if (named !== null) return named[2] === 'Pod' ? (named[1] ?? '') : `${named[2] ?? ''}/${named[1] ?? ''}`;
   const [first, last] = peer.split('-').map(parseIp);
   if (first === undefined || last === undefined) return peer;
-  const usable = first.text === '0.0.0.0' || first.text === '::' ? offsetIp(first, 0x100_0000) : first;
+  // Where unicast begins: 1.0.0.0, and 2000::/3 (RFC 4291).
+  const usable = first.text === '0.0.0.0' ? parseIp('1.0.0.0') : first.text === '::' ? parseIp('2000::') : first;
   return usable !== undefined && compareIp(usable, last) <= 0 ? usable.text : last.text;
 }
