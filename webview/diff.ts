@@ -17,7 +17,8 @@ const root = document.getElementById('app');
 if (root !== null) start(root);
 
 function start(element: HTMLElement): void {
-  const host = connectHost();
+  // Nothing is kept: the host has the answer as long as the page is there.
+  const host = connectHost((value): value is never => value === undefined);
   const channel = openDiffPage(host.port, { stateChanged: show });
   let revision = -1;
   let state: DiffState | undefined;

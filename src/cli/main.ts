@@ -1,11 +1,9 @@
 // Answers: what does `podnet` do? Arguments in, features printed, an exit code out. Everything it knows comes from the same pure
 // folders as the editor; problems of the input go to standard error as file:line:column.
 import { parseArgs } from 'node:util';
-import { connectivity } from '../analysis/connectivity';
 import { readChoice, type ProfileChoice } from '../dataplane/choice';
 import { ReaderError } from '../desktop/read';
 import { traceSvg } from '../diagram/svg';
-import { connectivityText } from '../features/connectivityText';
 import { lookupAddress } from '../features/lookup';
 import { lookupText } from '../features/lookupText';
 import { comparisonView } from '../features/profileComparison';
@@ -31,6 +29,7 @@ import {
   type ExitCode,
   type Values,
 } from './command';
+import { connectivityCommand } from './connectivity';
 import { diffCommand } from './diff';
 import { commandUsage, usage } from './usage';
 
@@ -55,7 +54,7 @@ const commands: Readonly<Record<string, Command>> = {
     formats: ['text', 'json', 'markdown', 'mermaid', 'svg'],
     run: runTrace,
   },
-  connectivity: { options: { level: { type: 'string' } }, formats: ['text', 'json'], run: runConnectivity },
+  connectivity: connectivityCommand,
   lookup: { options: profileOptions, formats: ['text', 'json'], run: runLookup },
   tree: {
     options: { 'group-by': { type: 'string' }, filter: { type: 'string' }, ...profileOptions },
@@ -188,13 +187,6 @@ function profileChoice(values: Values): ProfileChoice {
   });
   if (complaints.length > 0) throw new UsageError(complaints.map((each) => `--${each}`).join('\n'));
   return chosen;
-}
-
-async function runConnectivity(paths: readonly string[], values: Values): Promise<ExitCode> {
-  const level = choice(values, 'level', ['workload', 'pod'] as const) ?? 'workload';
-  const list = connectivity(await readCluster(paths), { level });
-  for (const problem of list.problems) process.stderr.write(`warning: ${problem}\n`);
-  return text(values, 'output') === 'json' ? printJson(list) : print(connectivityText(list));
 }
 
 async function runLookup(positionals: readonly string[], values: Values): Promise<ExitCode> {

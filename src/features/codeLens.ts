@@ -5,10 +5,9 @@ import type { Cluster } from '../model/cluster';
 import { keyOf } from '../model/objects';
 import { isLive, type Pod, type Workload } from '../model/pod';
 import type { AdminPolicy, NetworkPolicy } from '../model/policy';
-import { matches } from '../model/selector';
 import type { Location } from '../model/source';
-import { policyJudgeOf } from '../policy/judge';
 import { endText } from '../trace/endText';
+import { policiesOf } from '../trace/policyReading';
 import { ownPods, workloadEnd } from './ownPods';
 import { count } from './words';
 
@@ -61,7 +60,7 @@ function policyLenses(
 ): readonly Lens[] {
   const at = policy.nameAt ?? policy.at;
   if (at === undefined) return [];
-  const pods = selectedBy(cluster, policy);
+  const pods = policiesOf(cluster).selectedBy(policy);
   const { kind, namespace, name } = policy;
   return [
     {
@@ -72,21 +71,6 @@ function policyLenses(
     { title: 'Try Without This Policy', at, action: { kind: 'without', policy: { kind, namespace, name } } },
     ...(isDirty ? [{ title: 'Try With Unsaved Text', at, action: { kind: 'unsaved', file } } as const] : []),
   ];
-}
-
-function selectedBy(cluster: Cluster, policy: NetworkPolicy | AdminPolicy): readonly Pod[] {
-  if (policy.kind === 'NetworkPolicy') return policyJudgeOf(cluster).selectedBy(policy);
-  const { namespaceSelector, podSelector } = policy.subject;
-  const lookup = lookupOf(cluster);
-  return cluster.namespaces
-    .filter(({ labels }) => matches(namespaceSelector, labels))
-    .flatMap(({ name }) => lookup.podsIn(name))
-    .filter(
-      (pod) =>
-        isLive(pod) &&
-        !pod.spec.hostNetwork &&
-        (podSelector === undefined || matches(podSelector, pod.labels)),
-    );
 }
 
 /** Where the pods are written: those of one workload once. */
@@ -126,29 +110,20 @@ function objectLenses(cluster: Cluster, at: Location, end: string, pods: readonl
   ];
 }
 
-/** Policies that isolate some of the pods, or whose subject some of them are. */
+/** Policies of every tier that are about some of the pods. */
 function applyingTo(cluster: Cluster, pods: readonly Pod[]): readonly (NetworkPolicy | AdminPolicy)[] {
-  const judge = policyJudgeOf(cluster);
+  const judge = policiesOf(cluster);
   const found = new Set<NetworkPolicy | AdminPolicy>();
-  const looked = new Set<string>();
+  const looked = new Set<unknown>();
   for (const pod of pods) {
-    if (!isLive(pod) || pod.spec.hostNetwork) continue;
-    const alike = JSON.stringify([pod.namespace, Object.entries(pod.labels).sort()]);
-    if (looked.has(alike)) continue;
-    looked.add(alike);
-    for (const policy of cluster.adminPolicies) if (isSubject(cluster, policy, pod)) found.add(policy);
-    for (const direction of ['ingress', 'egress'] as const)
-      for (const policy of judge.isolating(direction, pod)) found.add(policy);
+    if (!isLive(pod)) continue;
+    const about = judge.policiesOf(pod);
+    // Pods that policies cannot tell apart have the very same answer.
+    if (looked.has(about)) continue;
+    looked.add(about);
+    for (const policy of [...about.admin, ...about.network, ...about.baseline]) found.add(policy);
   }
   return [...found];
-}
-
-function isSubject(cluster: Cluster, { subject }: AdminPolicy, pod: Pod): boolean {
-  const labels = lookupOf(cluster).namespace(pod.namespace)?.labels ?? {};
-  return (
-    matches(subject.namespaceSelector, labels) &&
-    (subject.podSelector === undefined || matches(subject.podSelector, pod.labels))
-  );
 }
 
 /** The cluster as it would be without the policy: what it simulated stays, because no policy has a part in that. */

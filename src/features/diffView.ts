@@ -176,6 +176,7 @@ export function endOf(peer: string): string {
   const [first, last] = peer.split('-').map(parseIp);
   if (first === undefined || last === undefined) return peer;
   // Where unicast begins: 1.0.0.0, and 2000::/3 (RFC 4291).
-  const usable = first.text === '0.0.0.0' ? parseIp('1.0.0.0') : first.text === '::' ? parseIp('2000::') : first;
+  const usable =
+    first.text === '0.0.0.0' ? parseIp('1.0.0.0') : first.text === '::' ? parseIp('2000::') : first;
   return usable !== undefined && compareIp(usable, last) <= 0 ? usable.text : last.text;
 }

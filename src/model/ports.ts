@@ -30,11 +30,10 @@ export function intersectPorts(a: PortSet, b: PortSet): PortSet {
   return mapProtocols((protocol) => intersectRanges(a[protocol], b[protocol]));
 }
 
-/** The ports of `a` that are not in `b`. */
+/** What is in `a` and not in `b`. */
 export function subtractPorts(a: PortSet, b: PortSet): PortSet {
-  if (a === b || isEmpty(a)) return noPorts;
   if (isEmpty(b)) return a;
-  return mapProtocols((protocol) => b[protocol].reduce(withoutRange, a[protocol]));
+  return mapProtocols((protocol) => intersectRanges(a[protocol], complement(b[protocol])));
 }
 
 export function equalPorts(a: PortSet, b: PortSet): boolean {
@@ -93,19 +92,20 @@ function normalise(ranges: readonly PortRange[]): readonly PortRange[] {
   return merged;
 }
 
+function complement(ranges: readonly PortRange[]): readonly PortRange[] {
+  const bounds = [0, ...ranges.flatMap(([first, last]) => [first, last]), 65536];
+  const gaps: PortRange[] = [];
+  for (let index = 0; index + 1 < bounds.length; index += 2) {
+    const gap: PortRange = [(bounds[index] ?? 0) + 1, (bounds[index + 1] ?? 0) - 1];
+    if (gap[0] <= gap[1]) gaps.push(gap);
+  }
+  return gaps;
+}
+
 function intersectRanges(a: readonly PortRange[], b: readonly PortRange[]): readonly PortRange[] {
   return a.flatMap(([first, last]) =>
     b
       .map(([otherFirst, otherLast]): PortRange => [Math.max(first, otherFirst), Math.min(last, otherLast)])
       .filter(([from, to]) => from <= to),
   );
-}
-
-function withoutRange(ranges: readonly PortRange[], [first, last]: PortRange): readonly PortRange[] {
-  return ranges.flatMap(([from, to]): readonly PortRange[] => {
-    if (to < first || from > last) return [[from, to]];
-    const left: PortRange = [from, first - 1];
-    const right: PortRange = [last + 1, to];
-    return [left, right].filter(([start, end]) => start <= end);
-  });
 }

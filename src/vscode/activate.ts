@@ -7,6 +7,7 @@ import type { Deps, Engine } from './deps';
 import { registerDiagnostics } from './diagnostics';
 import { registerDiffPanel } from './diffPanel';
 import { registerLanguages } from './languages';
+import { registerMatrixPanel } from './matrixPanel';
 import { registerPanel } from './panel';
 import { registerSourceStatus } from './sourceStatus';
 import { registerTestExplorer } from './testExplorer';
@@ -23,14 +24,16 @@ export function activateShared(context: vscode.ExtensionContext, host: Host): vo
   const session = createSession({ ...host, extensionUri, log });
   const deps: Deps = { ...host, session, log, extensionUri };
   const panel = registerPanel(deps);
+  const matrix = registerMatrixPanel(deps, panel);
   const diff = registerDiffPanel(deps, panel);
   context.subscriptions.push(
     log,
     session,
     registerTree(deps),
     panel,
+    matrix,
     diff,
-    registerCommands(deps, panel, diff),
+    registerCommands(deps, panel, matrix, diff),
     registerDiagnostics(deps),
     registerLanguages(deps),
     registerCodeLens(deps),
