@@ -125,10 +125,7 @@ export function seen(
   const lookup = lookupOf(cluster);
   return {
     namespace: pod.namespace,
-    namespaceLabels: {
-      ...lookup.namespace(pod.namespace)?.labels,
-      'kubernetes.io/metadata.name': pod.namespace,
-    },
+    namespaceLabels: lookup.namespace(pod.namespace)?.labels ?? {},
     labels: pod.labels,
     hostNetwork: pod.spec.hostNetwork,
     addresses: (pod.addresses ?? []).map(({ value }) => value),

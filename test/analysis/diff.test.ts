@@ -40,7 +40,34 @@ const admitY = policy(
 ingress: [{ from: [{ podSelector: { matchLabels: { app: "y" } } }], ports: [{ port: 80 }] }]`,
 );
 
+const adminDeny = (priority: number, action = 'Deny'): string => `
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: { name: guard }
+spec:
+  priority: ${priority}
+  subject: { namespaces: { matchLabels: { team: a } } }
+  ingress: [{ action: ${action}, from: [{ namespaces: { matchLabels: { team: b } } }] }]
+`;
+
 describe('the difference of two clusters', () => {
+  test('a Deny of the admin tier takes away, and is told with its action; Pass gives it back', () => {
+    const diff = diffOf(cluster, documents(cluster, adminDeny(5)));
+    assert.deepEqual(lines(diff), [
+      '- b/z[Pod] => a/x[Pod]: all ports (0)',
+      '- b/z[Pod] => a/y[Pod]: all ports (0)',
+    ]);
+    const passed = diffOf(documents(cluster, adminDeny(5)), documents(cluster, adminDeny(5, 'Pass')));
+    assert.equal(passed.counts.added, 2);
+    assert.deepEqual(passed.edits[0]?.differences, [
+      'ingress rule removed: Deny from every pod of namespaces team=b, all ports',
+      'ingress rule added: Pass from every pod of namespaces team=b, all ports',
+    ]);
+    const moved = diffOf(documents(cluster, adminDeny(5)), documents(cluster, adminDeny(6)));
+    assert.ok(isSame(moved));
+    assert.equal(moved.edits[0]?.differences[0], 'priority: 5 → 6');
+  });
+
   test('clusters that permit the same are the same, whatever their policies are called', () => {
     const diff = diffOf(documents(cluster, denyX), documents(cluster, denyX.replace('deny-x', 'closed')));
     assert.ok(isSame(diff));
@@ -206,8 +233,10 @@ test('the difference is that of the two lists, every change has its edits, on ra
       fc.integer({ min: 0, max: 255 }),
       (made, old, now) => {
         const side = (mask: number) => {
-          const policies = made.policies.filter((_policy, index) => ((mask >> index) & 1) === 1);
-          return readManifests({ 'world.json': manifestsOf({ ...made, policies }) }).cluster;
+          const chosen = (_policy: unknown, index: number): boolean => ((mask >> index) & 1) === 1;
+          const policies = made.policies.filter(chosen);
+          const admin = made.admin.filter((policy, index) => chosen(policy, index + 4));
+          return readManifests({ 'world.json': manifestsOf({ ...made, policies, admin }) }).cluster;
         };
         const [before, after] = [side(old), side(now)];
         const diff = connectivityDiff(before, after, { level: 'pod' });
