@@ -21,6 +21,7 @@ import {
   text,
   unsupported,
   warn,
+  writtenAt,
 } from './field';
 import type { Metadata } from './metadata';
 import { checkPort, checkPortName, labelSelector, protocol, range, words } from './values';
@@ -30,12 +31,14 @@ export function readNetworkPolicy(source: ObjectSource, metadata: Metadata): Net
   isMapOrAbsent(spec);
   const ingress = rules(spec, 'ingress', 'from');
   const egress = rules(spec, 'egress', 'to');
+  const types = child(spec, 'policyTypes');
   return {
     kind: 'NetworkPolicy',
     namespace: metadata.namespace,
     name: metadata.name,
     podSelector: labelSelector(child(spec, 'podSelector')) ?? everything,
-    isolates: isolates(child(spec, 'policyTypes'), egress.length > 0),
+    isolates: isolates(types, egress.length > 0),
+    policyTypesAt: items(types).length > 0 ? writtenAt(types) : undefined,
     ingress,
     egress,
     at: metadata.at,
