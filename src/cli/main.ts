@@ -2,9 +2,10 @@
 // folders as the editor; problems of the input go to standard error as file:line:column.
 import { parseArgs } from 'node:util';
 import { connectivity } from '../analysis/connectivity';
-import { readChoice, withChoice, type ProfileChoice } from '../dataplane/choice';
-import { readPaths, ReaderError } from '../desktop/read';
+import { readChoice, type ProfileChoice } from '../dataplane/choice';
+import { ReaderError } from '../desktop/read';
 import { traceSvg } from '../diagram/svg';
+import { checkList } from '../features/checksPage';
 import { connectivityText } from '../features/connectivityText';
 import { lookupAddress } from '../features/lookup';
 import { lookupText } from '../features/lookupText';
@@ -15,15 +16,14 @@ import { traceMermaid } from '../features/traceMermaid';
 import { traceText } from '../features/traceText';
 import { traceView } from '../features/traceView';
 import { clusterTree, treeText } from '../features/treeText';
-import { createStore, type FileChange } from '../load/store';
 import type { Cluster } from '../model/cluster';
 import type { Problem } from '../model/problem';
-import { defaultSettings } from '../simulate/settings';
-import { simulate } from '../simulate/simulate';
 import { compareProfiles } from '../trace/compareProfiles';
 import { parseEnd } from '../trace/endText';
 import type { TraceQuery } from '../trace/query';
 import { traceConnectivity } from '../trace/traceConnectivity';
+import { runCheck } from './check';
+import { readInput } from './input';
 import { commandUsage, usage } from './usage';
 
 /** From package.json, put in by the build. */
@@ -69,6 +69,16 @@ const commands: Readonly<Record<string, Command>> = {
     formats: ['text', 'json'],
     run: runTree,
   },
+  check: {
+    options: { 'list-checks': { type: 'boolean' } },
+    formats: ['text', 'json', 'sarif'],
+    run: async (paths, values) => {
+      const format = choice(values, 'output', ['text', 'json', 'sarif'] as const) ?? 'text';
+      const { output, code } = await runCheck(paths, format, PODNET_VERSION);
+      print(output);
+      return code;
+    },
+  },
 };
 
 async function main(args: readonly string[]): Promise<ExitCode> {
@@ -81,6 +91,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     throw new UsageError(`There is no command "${name}". Commands: ${Object.keys(commands).join(', ')}.`);
   const { positionals, values } = readArguments(command, rest);
   if (values['help'] === true) return print(commandUsage[name] ?? usage);
+  if (name === 'check' && values['list-checks'] === true) return print(checkList());
   if (positionals.length === 0)
     throw new UsageError(`Name a file, a folder, or - for standard input.\n\n${commandUsage[name] ?? usage}`);
   choice(values, 'output', command.formats);
@@ -225,21 +236,8 @@ async function runTree(paths: readonly string[], values: Values): Promise<ExitCo
 
 /** Reads and completes the cluster; what is wrong with the input goes to standard error. */
 async function readCluster(paths: readonly string[], chosen: ProfileChoice = {}): Promise<Cluster> {
-  const changes: FileChange[] = [];
-  for await (const file of readPaths(paths)) changes.push(file);
-  const store = createStore();
-  const loaded = store.apply(changes);
-  const simulated = simulate(loaded.cluster, defaultSettings);
-  for (const problem of [...loaded.problems, ...simulated.problems])
-    process.stderr.write(`${problemLine(problem)}\n`);
-  if (loaded.files.every(({ objects }) => objects === 0)) {
-    const where = paths.map((path) => (path === '-' ? 'standard input' : path)).join(', ');
-    throw new ReaderError(
-      'not-found',
-      `${where}: no Kubernetes objects were found. Name manifests, a folder of them, or a file that kubectl printed.`,
-    );
-  }
-  return withChoice(simulated.cluster, chosen);
+  const tell = (problem: Problem): void => void process.stderr.write(`${problemLine(problem)}\n`);
+  return (await readInput(paths, chosen, tell)).cluster;
 }
 
 function problemLine({ at, severity, code, message }: Problem): string {

@@ -12,9 +12,10 @@ Commands
   connectivity  who may talk to whom, as far as NetworkPolicy permits
   lookup        whose address this is
   tree          nodes, pods, their pause containers and containers
+  check         what is wrong with the manifests and their policies
 
 Options of every command
-  --output FORMAT   text (default) or json; trace also markdown, mermaid and svg
+  --output FORMAT   text (default) or json; trace also markdown, mermaid and svg, check also sarif
   --help            this text, or that of a command
   --version         the version
 
@@ -70,5 +71,13 @@ ${profileOptions}
   --filter TEXT          part of a name, app=web, an address or a range
 ${profileOptions}
   --output FORMAT        text (default) or json (always by node, unfiltered)
+`,
+  check: `Usage: podnet check PATH... [options]
+
+Problems of the input, and findings of the checks of policies. Exit 1 when there is a warning or an error.
+A comment "# podnet-ignore: CODE" on the line of a finding or above it turns it off.
+
+  --list-checks          the codes of all checks, and what they are about; no PATH is needed
+  --output FORMAT        text (default), json or sarif (for code scanning)
 `,
 };

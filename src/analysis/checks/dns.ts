@@ -6,7 +6,7 @@ import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../../mo
 import type { Protocol } from '../../model/ports';
 import { matches } from '../../model/selector';
 import { onPodNetwork, owners, type CheckContext, type Member } from './context';
-import { finding, fix, type Check } from './finding';
+import { finding, fix, type Check, type Finding } from './finding';
 import { policyName, some } from './words';
 
 const dnsNamespace = 'kube-system';
@@ -27,37 +27,46 @@ export const noDns: Check = {
     const cut = cutOff(context, policy.namespace).get(policy) ?? [];
     if (cut.length === 0) return [];
     const isolating = isolatingIn(context, policy.namespace);
-    const rules = new Set(
-      cut.flatMap((member) => isolating.get(member) ?? []).flatMap(({ egress }) => egress),
-    );
-    const byName = [...rules].some(
-      ({ peers }) => peers.length === 0 || peers.some(({ kind }) => kind === 'pods'),
-    );
-    const tcpOnly = [...rules].some(
-      (rule) => asks(rule, 'TCP') && !asks(rule, 'UDP') && mayReachDns(context, policy, rule),
-    );
-    const who = some(owners(cut));
-    const what =
-      rules.size === 0
-        ? `may send nothing, not even ask for names`
-        : tcpOnly
-          ? `may ask for names by TCP 53 only, and lookups begin with UDP; a port without protocol is TCP`
-          : `may not ask for names: no rule admits UDP 53 to the cluster's DNS`;
-    return finding(
-      noDns,
-      policy.nameAt ?? policy.at,
-      `${who} ${what}. Isolated for egress by ${policyName(policy)}.`,
-      {
-        severity: byName ? 'warning' : 'information',
-        fixes: fix('Add an egress rule for DNS', policy.at, {
-          kind: 'append',
-          path: ['spec', 'egress'],
-          value: dnsRule,
-        }),
-      },
-    );
+    const rulesFor = (member: Member): readonly PolicyRule[] =>
+      (isolating.get(member) ?? []).flatMap(({ egress }) => egress);
+    const rules = [...new Set(cut.flatMap(rulesFor))];
+    if (rules.length === 0) return silenced(context, policy, rulesFor);
+    const byName = rules.some(({ peers }) => peers.length === 0 || peers.some(({ kind }) => kind === 'pods'));
+    const tcpOnly = rules.some((rule) => asks(rule, 'TCP') && mayReachDns(context, policy, rule));
+    const what = tcpOnly
+      ? 'may ask for names by TCP 53 only, and lookups begin with UDP; a port without protocol is TCP'
+      : "may not ask for names: no rule admits UDP 53 to the cluster's DNS";
+    const message = `${some(owners(cut))} ${what}. Isolated for egress by ${policyName(policy)}.`;
+    return finding(noDns, policy.nameAt ?? policy.at, message, {
+      severity: byName ? 'warning' : 'information',
+      fixes: dnsFix(policy),
+    });
   },
 };
+
+/** Pods that may send nothing at all are told together, once for their namespace. */
+function silenced(
+  context: CheckContext,
+  policy: NetworkPolicy,
+  rulesFor: (member: Member) => readonly PolicyRule[],
+): readonly Finding[] {
+  if (!context.first(`silenced ${policy.namespace}`)) return [];
+  const cut = [...cutOff(context, policy.namespace).values()].flat();
+  const who = owners(cut.filter((member) => rulesFor(member).length === 0));
+  const message = `${some(who)} may send nothing, not even ask for names: egress is isolated and no rule admits anything.`;
+  return finding(noDns, policy.nameAt ?? policy.at, message, {
+    severity: 'information',
+    fixes: dnsFix(policy),
+  });
+}
+
+function dnsFix(policy: NetworkPolicy): NonNullable<Finding['fixes']> {
+  return fix('Add an egress rule for DNS', policy.at, {
+    kind: 'append',
+    path: ['spec', 'egress'],
+    value: dnsRule,
+  });
+}
 
 const dnsRule = {
   to: [

@@ -67,15 +67,16 @@ function emptyPods(
   const surely = populated.filter((name) => !always.has(name));
   if (surely.length === 0 && !context.cluster.pods.some(isObservedSystemPod)) return [];
   const everywhere = namespaceSelector.requirements.length === 0;
-  const where = everywhere
-    ? 'any namespace'
-    : chosen.length === 1
-      ? `namespace ${chosen[0] ?? ''}`
-      : some(chosen);
-  return tell(
-    `no pod in ${where} matches ${selectorText(podSelector)}.${everywhere ? '' : nearMiss(context, podSelector, populated)}`,
-    everywhere ? 'information' : 'warning',
-  );
+  if (everywhere) {
+    // Pods of the cluster's own namespaces, such as its DNS, are seldom among manifests.
+    const systemPods = podSelector.requirements.some(({ key }) => key === 'k8s-app');
+    const shown = [...always].some((name) => context.membersIn(name).length > 0);
+    if ((systemPods && !shown) || !context.first(`anywhere ${selectorText(podSelector)}`)) return [];
+    return tell(`no pod in any namespace matches ${selectorText(podSelector)}.`, 'information');
+  }
+  const where = chosen.length === 1 ? `namespace ${chosen[0] ?? ''}` : some(chosen);
+  const near = nearMiss(context, podSelector, populated);
+  return tell(`no pod in ${where} matches ${selectorText(podSelector)}.${near}`);
 }
 
 function isObservedSystemPod({ namespace, provenance }: { namespace: string; provenance: string }): boolean {
