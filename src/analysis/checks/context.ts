@@ -24,6 +24,8 @@ export interface CheckContext {
   /** Namespaces with pods, workloads or policies, in order. */
   readonly namespaces: readonly string[];
   labelsOf(namespace: string): Labels;
+  /** Values that pods of the namespace have for a label, each once. */
+  valuesOf(namespace: string, key: string): readonly string[];
   policiesIn(namespace: string): readonly NetworkPolicy[];
   /** Whom the policy is about, by labels alone: hostNetwork pods too. */
   subjects(policy: AnyPolicy): readonly Member[];
@@ -39,7 +41,15 @@ export interface CheckContext {
 
 /** The cluster as far as checks need it; tables are made when first asked for. */
 export function checkContext(cluster: Cluster): CheckContext {
-  const members = membersByNamespace(cluster);
+  for (const steps = contextInSteps(cluster); ;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Yields after some thousand pods each, so that a host can let others run. */
+export function* contextInSteps(cluster: Cluster): Generator<undefined, CheckContext, void> {
+  const members = yield* membersByNamespace(cluster);
   const policies = new Map<string, NetworkPolicy[]>();
   for (const policy of cluster.policies) push(policies, policy.namespace, policy);
   const labels = new Map(cluster.namespaces.map((namespace) => [namespace.name, namespace.labels]));
@@ -48,6 +58,7 @@ export function checkContext(cluster: Cluster): CheckContext {
   const byLabel = new Map<string, ReadonlyMap<string, readonly Member[]>>();
   const selected = new Map<string, readonly Member[]>();
   const chosenNamespaces = new Map<string, readonly string[]>();
+  const valuesKnown = new Map<string, readonly string[]>();
   const seen = new Set<string>();
 
   const labelsOf = (name: string): Labels => ({
@@ -102,6 +113,16 @@ export function checkContext(cluster: Cluster): CheckContext {
     membersIn,
     namespaces,
     labelsOf,
+    valuesOf: (namespace, key) => {
+      const before = valuesKnown.get(`${namespace} ${key}`);
+      if (before !== undefined) return before;
+      const written = membersIn(namespace).flatMap(({ labels: own }) =>
+        Object.hasOwn(own, key) ? [own[key] ?? ''] : [],
+      );
+      const made = [...new Set(written)];
+      valuesKnown.set(`${namespace} ${key}`, made);
+      return made;
+    },
     policiesIn: (namespace) => policies.get(namespace) ?? [],
     subjects: (policy) =>
       policy.kind === 'NetworkPolicy'
@@ -157,7 +178,12 @@ export function selectorKey(selector: LabelSelector): string {
 
 const keys = new WeakMap<LabelSelector, string>();
 
-function membersByNamespace(cluster: Cluster): ReadonlyMap<string, readonly Member[]> {
+/** Pods that are grouped in one step. */
+const podsAtOnce = 2000;
+
+function* membersByNamespace(
+  cluster: Cluster,
+): Generator<undefined, ReadonlyMap<string, readonly Member[]>, void> {
   const found = new Map<string, Member>();
   const owned = new Set<string>();
   const specs = new Map<PodSpec, number>();
@@ -167,7 +193,8 @@ function membersByNamespace(cluster: Cluster): ReadonlyMap<string, readonly Memb
     const key = JSON.stringify([member.namespace, Object.entries(member.labels).sort(), spec]);
     if (!found.has(key)) found.set(key, member);
   };
-  for (const { namespace, labels, spec, owner, name } of cluster.pods) {
+  for (const [index, { namespace, labels, spec, owner, name }] of cluster.pods.entries()) {
+    if (index % podsAtOnce === podsAtOnce - 1) yield;
     const text = owner === undefined ? `Pod ${namespace}/${name}` : `${owner.kind} ${keyOf(owner)}`;
     owned.add(text);
     add({ namespace, labels, spec, owner: text });

@@ -18,8 +18,19 @@ export function selectorCovers(
 ): boolean {
   if (wider === undefined || wider.requirements.length === 0) return true;
   if (narrower === undefined) return false;
-  const asked = new Set(narrower.requirements.map((each) => selectorKey({ requirements: [each] })));
-  return wider.requirements.every((each) => asked.has(selectorKey({ requirements: [each] })));
+  const asked = requirementKeys(narrower);
+  for (const each of requirementKeys(wider)) if (!asked.has(each)) return false;
+  return true;
+}
+
+const known = new WeakMap<LabelSelector, ReadonlySet<string>>();
+
+function requirementKeys(selector: LabelSelector): ReadonlySet<string> {
+  const before = known.get(selector);
+  if (before !== undefined) return before;
+  const made = new Set(selector.requirements.map((each) => selectorKey({ requirements: [each] })));
+  known.set(selector, made);
+  return made;
 }
 
 function portsCover(outer: PolicyRule, inner: PolicyRule): boolean {

@@ -167,23 +167,26 @@ function isDnsPort({ protocol, port, endPort }: PolicyPort, wanted: Protocol): b
   return port <= 53 && 53 <= (endPort ?? port);
 }
 
-function mayReachDns(context: CheckContext, policy: NetworkPolicy, { peers }: PolicyRule): boolean {
-  return peers.length === 0 || peers.some((peer) => mayBeDns(context, policy, peer));
+function mayReachDns(context: CheckContext, policy: NetworkPolicy, rule: PolicyRule): boolean {
+  const { peers, ports } = rule;
+  return peers.length === 0 || peers.some((peer) => mayBeDns(context, policy, peer, ports.length > 0));
 }
 
-function mayBeDns(context: CheckContext, policy: NetworkPolicy, peer: PolicyPeer): boolean {
+/** @param named the rule names port 53 itself, and so means whatever it leads to for a DNS server */
+function mayBeDns(context: CheckContext, policy: NetworkPolicy, peer: PolicyPeer, named: boolean): boolean {
   if (peer.kind === 'ipBlock') return mayHoldDns(context, peer.cidr);
   if (peer.kind !== 'pods') return true;
   const { namespaceSelector, podSelector } = peer;
-  // A DNS server of one's own: its pods are there, and asked at 53.
-  if (namespaceSelector === undefined)
-    return policy.namespace === dnsNamespace || context.peerMembers(policy, peer).length > 0;
+  if (namespaceSelector === undefined && policy.namespace === dnsNamespace) return true;
+  // Perhaps a DNS server of one's own.
+  const members = context.peerMembers(policy, peer);
+  if (members.some(({ spec }) => named || spec.containers.some(listensOn53))) return true;
+  if (namespaceSelector === undefined) return false;
   const labelled = context.cluster.namespaces.find(({ name }) => name === dnsNamespace);
   const asked = namespaceSelector.requirements.filter(({ key }) => key === 'kubernetes.io/metadata.name');
   const certain =
     labelled !== undefined && labelled.provenance !== 'inferred' ? namespaceSelector.requirements : asked;
-  if (!matches({ requirements: certain }, context.labelsOf(dnsNamespace)))
-    return context.peerMembers(policy, peer).some(({ spec }) => spec.containers.some(listensOn53));
+  if (!matches({ requirements: certain }, context.labelsOf(dnsNamespace))) return false;
   const pods = context.membersIn(dnsNamespace).filter(({ spec }) => spec.containers.some(listensOn53));
   if (podSelector === undefined) return true;
   if (pods.length > 0) return pods.some(({ labels }) => matches(podSelector, labels));

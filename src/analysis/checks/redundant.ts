@@ -7,8 +7,10 @@ import { ruleCovers, ruleKey, selectorCovers } from './coverage';
 import { finding, fix, type Check, type Finding } from './finding';
 import { directions, policyName, ruleName } from './words';
 
-/** Of more rules or policies than this only those that are equal are found: to compare each with each would take long. */
-const mostCompared = 100;
+/** Of more rules than this only those that are equal are found: to compare each with each would take long. */
+const mostRules = 100;
+/** A policy is compared with so many others that ask for the same labels, or for some of them. */
+const mostPolicies = 30;
 
 export const shadowedRule: Check = {
   code: 'policy.rule-shadowed',
@@ -52,7 +54,7 @@ function coveringRule(
   firstOfKey.set(rules, first);
   const equal = first.get(ruleKey(rule));
   if (equal !== undefined && equal !== rule) return equal;
-  if (rules.length > mostCompared) return undefined;
+  if (rules.length > mostRules) return undefined;
   return rules.find(
     (other) =>
       other !== rule &&
@@ -115,8 +117,8 @@ function similar(context: CheckContext, policy: NetworkPolicy): readonly Network
     selectorKey(policy.podSelector),
     ...requirements.map((each) => selectorKey({ requirements: [each] })),
   ]);
-  const found = [...keys].flatMap((key) => (table.get(key) ?? []).slice(0, mostCompared));
-  return found.slice(0, mostCompared);
+  const found = [...keys].flatMap((key) => (table.get(key) ?? []).slice(0, mostPolicies));
+  return found.slice(0, mostPolicies);
 }
 
 function bySelector(policies: readonly NetworkPolicy[]): ReadonlyMap<string, readonly NetworkPolicy[]> {

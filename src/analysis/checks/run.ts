@@ -5,7 +5,7 @@ import { compareText } from '../../model/objects';
 import type { Severity } from '../../model/problem';
 import type { Location } from '../../model/source';
 import { checks } from './catalogue';
-import { checkContext } from './context';
+import { contextInSteps } from './context';
 import type { Finding } from './finding';
 
 export interface CheckOptions {
@@ -27,10 +27,12 @@ export function* checkInSteps(
   const wanted = checks.filter(({ code }) => severities[code] !== 'off');
   const isLookedAt = (at: Location | undefined): boolean =>
     at !== undefined && (files === undefined || files.has(at.file));
-  const context = checkContext(cluster);
   const found: Finding[] = [];
   let steps = 0;
-  yield steps;
+  const grouping = contextInSteps(cluster);
+  let grouped = grouping.next();
+  for (; grouped.done !== true; grouped = grouping.next()) yield steps;
+  const context = grouped.value;
   for (const policy of cluster.policies) {
     if (!isLookedAt(policy.at)) continue;
     found.push(...wanted.flatMap(({ ofPolicy }) => ofPolicy?.(context, policy) ?? []));

@@ -48,12 +48,9 @@ export function nearMiss(
   selector: LabelSelector,
   namespaces: readonly string[],
 ): string {
-  const members = namespaces.flatMap((namespace) => context.membersIn(namespace));
   for (const { key, operator, values } of selector.requirements) {
     if (operator !== 'In') continue;
-    const there = [
-      ...new Set(members.flatMap(({ labels }) => (Object.hasOwn(labels, key) ? [labels[key] ?? ''] : []))),
-    ].sort();
+    const there = [...new Set(namespaces.flatMap((namespace) => context.valuesOf(namespace, key)))].sort();
     if (there.some((value) => values.includes(value))) continue;
     return there.length === 0
       ? ` None of them has a label ${key}.`
