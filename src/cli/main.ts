@@ -5,6 +5,7 @@ import { connectivity } from '../analysis/connectivity';
 import { readChoice, type ProfileChoice } from '../dataplane/choice';
 import { ReaderError } from '../desktop/read';
 import { traceSvg } from '../diagram/svg';
+import { proposalText } from '../features/allowText';
 import { checkList } from '../features/checksPage';
 import { connectivityText } from '../features/connectivityText';
 import { lookupAddress } from '../features/lookup';
@@ -23,7 +24,8 @@ import { parseEnd } from '../trace/endText';
 import type { TraceQuery } from '../trace/query';
 import { traceConnectivity } from '../trace/traceConnectivity';
 import { runCheck } from './check';
-import { readInput } from './input';
+import { readInput, type Input } from './input';
+import { suggest } from './suggest';
 import { commandUsage, usage } from './usage';
 
 /** From package.json, put in by the build. */
@@ -57,6 +59,7 @@ const commands: Readonly<Record<string, Command>> = {
       family: { type: 'string' },
       expect: { type: 'string' },
       'all-profiles': { type: 'boolean' },
+      suggest: { type: 'boolean' },
       ...profileOptions,
     },
     formats: ['text', 'json', 'markdown', 'mermaid', 'svg'],
@@ -144,12 +147,14 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
     family: family === undefined ? undefined : family === '4' ? 4 : 6,
   };
   if (values['all-profiles'] === true) return runComparison(paths, values, query, expected);
-  const cluster = await readCluster(paths, profileChoice(values));
+  const input = await readTelling(paths, profileChoice(values));
+  const { cluster } = input;
   const trace = traceConnectivity(cluster, query);
   const view = traceView(trace, cluster);
+  const suggestion = values['suggest'] === true ? await suggest(input, query) : undefined;
   switch (text(values, 'output')) {
     case 'json':
-      printJson({ apiVersion: 'podnet/v1', kind: 'Trace', ...trace });
+      printJson({ apiVersion: 'podnet/v1', kind: 'Trace', ...trace, ...(suggestion && { suggestion }) });
       break;
     case 'markdown':
       print(traceMarkdown(view));
@@ -162,6 +167,7 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
       break;
     default:
       print(traceText(view, { color: wantsColor(), width: process.stdout.columns || 100 }));
+      if (suggestion !== undefined) print(`\n${proposalText(suggestion)}`);
   }
   if (expected === undefined || trace.result.toLowerCase() === expected) return 0;
   process.stderr.write(`Expected ${expected}, found ${trace.result.toLowerCase()}: ${trace.verdict.words}\n`);
@@ -236,8 +242,12 @@ async function runTree(paths: readonly string[], values: Values): Promise<ExitCo
 
 /** Reads and completes the cluster; what is wrong with the input goes to standard error. */
 async function readCluster(paths: readonly string[], chosen: ProfileChoice = {}): Promise<Cluster> {
+  return (await readTelling(paths, chosen)).cluster;
+}
+
+function readTelling(paths: readonly string[], chosen: ProfileChoice): Promise<Input> {
   const tell = (problem: Problem): void => void process.stderr.write(`${problemLine(problem)}\n`);
-  return (await readInput(paths, chosen, tell)).cluster;
+  return readInput(paths, chosen, tell);
 }
 
 function problemLine({ at, severity, code, message }: Problem): string {

@@ -1,11 +1,14 @@
 // Answers: what does the extension register? A list; nothing is read and the engine is not loaded before one of these is used.
 import * as vscode from 'vscode';
 import { createSession } from './clusterSession';
+import { registerProposals } from './allowConnection';
 import { registerCommands } from './commands';
 import type { Deps, Engine } from './deps';
 import { registerDiagnostics } from './diagnostics';
 import { registerLanguages } from './languages';
 import { registerPanel } from './panel';
+import { registerPolicyChecks } from './policyChecks';
+import { registerQuickFixes } from './quickFixes';
 import { registerSourceStatus } from './sourceStatus';
 import { registerTree } from './tree';
 
@@ -20,12 +23,16 @@ export function activateShared(context: vscode.ExtensionContext, host: Host): vo
   const session = createSession({ ...host, extensionUri, log });
   const deps: Deps = { ...host, session, log, extensionUri };
   const panel = registerPanel(deps);
+  const checks = registerPolicyChecks(deps);
   context.subscriptions.push(
     log,
     session,
     registerTree(deps),
     panel,
-    registerCommands(deps, panel),
+    checks,
+    registerQuickFixes(deps, checks),
+    registerProposals(),
+    registerCommands(deps, panel, checks),
     registerDiagnostics(deps),
     registerLanguages(deps),
     registerSourceStatus(deps),

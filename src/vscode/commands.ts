@@ -11,6 +11,8 @@ import { findIp } from './findIp';
 import { escapeIcons } from './markdown';
 import { commands, views, type CommandId } from './ids';
 import type { TracePanel } from './panel';
+import { checkPodNetwork, type PolicyChecks } from './policyChecks';
+import { allowConnection } from './allowConnection';
 import type { ClusterSource } from './session';
 import { isTreeRow } from './tree';
 
@@ -20,7 +22,7 @@ const mostListed = 200;
 /** Commands that the tree registers itself, because they are about how it looks. */
 type TreeCommand = typeof commands.chooseGrouping | typeof commands.filter | typeof commands.clearFilter;
 
-export function registerCommands(deps: Deps, panel: TracePanel): vscode.Disposable {
+export function registerCommands(deps: Deps, panel: TracePanel, checks: PolicyChecks): vscode.Disposable {
   const actions: Readonly<Record<Exclude<CommandId, TreeCommand>, (argument: unknown) => Promise<unknown>>> =
     {
       [commands.trace]: (argument) => traceCommand(deps, panel, argument),
@@ -47,6 +49,8 @@ export function registerCommands(deps: Deps, panel: TracePanel): vscode.Disposab
           (each) => each,
           (each) => showNamespaces(deps, each),
         ),
+      [commands.check]: () => checkPodNetwork(deps, checks),
+      [commands.allowConnection]: () => allowConnection(deps, panel.shown),
       [commands.showLog]: () => {
         deps.log.show();
         return Promise.resolve();

@@ -19,6 +19,8 @@ export const commands = {
   revealInManifest: 'podNetwork.revealInManifest',
   showNamespaces: 'podNetwork.showNamespaces',
   showLog: 'podNetwork.showLog',
+  check: 'podNetwork.check',
+  allowConnection: 'podNetwork.allowConnection',
 } as const;
 
 export type CommandId = (typeof commands)[keyof typeof commands];
@@ -39,6 +41,7 @@ export const settings = {
   serviceCidr: 'simulation.serviceCidr',
   cni: 'cni',
   kubeProxyMode: 'kubeProxyMode',
+  checks: 'checks',
 } as const;
 
 export const contextKeys = {

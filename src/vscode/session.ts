@@ -34,4 +34,8 @@ export interface ClusterSession extends Disposable {
   open(source: ClusterSource, token?: vscode.CancellationToken): Promise<ClusterState>;
   /** The tree of a text that an editor shows, parsed when it changed. undefined before the first state. */
   documentOf(file: string, text: string): SyntaxFile | undefined;
+  /** The text of a file as it was last read; undefined: not read, or too long to be kept. */
+  textOf(file: string): string | undefined;
+  /** The shown cluster as it would be with other texts, by URI; nothing is changed. undefined before the first state. */
+  preview(texts: ReadonlyMap<string, string>): Promise<Cluster | undefined>;
 }

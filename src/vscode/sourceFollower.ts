@@ -2,18 +2,17 @@
 // renames, also of whole folders. A snapshot and the sample stand still; only the workspace is followed.
 import * as vscode from 'vscode';
 import type { SyntaxFile } from '../load/parse';
-import type { ClusterStore, FileChange } from '../load/store';
+import type { ClusterStore } from '../load/store';
 import type { Cluster } from '../model/cluster';
 import type { Problem } from '../model/problem';
 import type { Engine } from './deps';
 import { filesOf, includeGlobs, readFiles } from './clusterFiles';
 import { settings } from './ids';
 import type { ClusterSource } from './session';
+import { inTurns } from './turns';
 
 /** After the last keystroke; the rest of the 300 ms is for reading and showing. */
 const settleMs = 120;
-/** Longest stretch of reading before others in the extension host get their turn. */
-const stretchMs = 20;
 
 export interface FollowerPorts {
   readonly loadEngine: () => Promise<Engine>;
@@ -75,6 +74,21 @@ export class SourceFollower implements vscode.Disposable {
     return this.#store?.documentOf(file, text);
   }
 
+  /** The text of a file as it was last read. */
+  textOf(file: string): string | undefined {
+    return this.#store?.textOf(file);
+  }
+
+  /** The cluster with other texts for some files. Nothing of it stays; pods keep their places and addresses. */
+  async preview(texts: ReadonlyMap<string, string>): Promise<Cluster | undefined> {
+    const engine = await this.#ports.loadEngine();
+    const changes = [...texts].map(([file, text]) => ({ file, text }));
+    const read = this.#store?.preview(changes);
+    if (read === undefined) return undefined;
+    const { cluster } = engine.simulate(read.cluster, this.#simulation(engine), this.#earlier);
+    return engine.withChoice(cluster, this.#choice(engine));
+  }
+
   dispose(): void {
     this.#cancel.cancel();
     this.#cancel.dispose();
@@ -90,7 +104,7 @@ export class SourceFollower implements vscode.Disposable {
       const changes = await readFiles(uris, this.#ports.log, token);
       const store = this.#store;
       if (token.isCancellationRequested || store === undefined) throw new vscode.CancellationError();
-      await applyInTurns(store, changes, token);
+      await inTurns(store.applyInSteps(changes), token);
       return this.#complete(engine, store);
     });
     this.#queue = reading.catch(() => undefined);
@@ -215,19 +229,4 @@ function isIncluded(document: vscode.TextDocument): boolean {
   return includeGlobs(folder.uri).some(
     (glob) => vscode.languages.match({ pattern: new vscode.RelativePattern(folder, glob) }, document) > 0,
   );
-}
-
-async function applyInTurns(
-  store: ClusterStore,
-  changes: readonly FileChange[],
-  token: vscode.CancellationToken,
-): Promise<void> {
-  const steps = store.applyInSteps(changes);
-  let since = performance.now();
-  for (let step = steps.next(); step.done !== true; step = steps.next()) {
-    if (performance.now() - since < stretchMs) continue;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    if (token.isCancellationRequested) throw new vscode.CancellationError();
-    since = performance.now();
-  }
 }
