@@ -3,6 +3,7 @@
 // follows the new text by itself.
 import * as vscode from 'vscode';
 import type { AllowInput, ChangedFile, NoProposal, Proposal } from '../features/allowConnection';
+import { columnBeside } from './convert';
 import type { Deps } from './deps';
 import type { ShownTrace } from './exportTrace';
 import { escapeIcons } from './markdown';
@@ -22,8 +23,15 @@ export function registerProposals(): vscode.Disposable {
   });
 }
 
-/** @param shown the trace of the panel */
-export async function allowConnection(deps: Deps, shown: ShownTrace | undefined): Promise<void> {
+/**
+ * @param shown the trace of the panel
+ * @param keep the column of the panel, which is to stay in view
+ */
+export async function allowConnection(
+  deps: Deps,
+  shown: ShownTrace | undefined,
+  keep: vscode.ViewColumn | undefined,
+): Promise<void> {
   const { source } = await deps.session.state();
   if (shown === undefined) {
     await vscode.window.showInformationMessage(
@@ -50,14 +58,14 @@ export async function allowConnection(deps: Deps, shown: ShownTrace | undefined)
     return;
   }
   try {
-    await showDiffs(proposal.files);
+    await showDiffs(proposal.files, keep);
     if (await isConfirmed(deps, proposal)) await write(deps, proposal.files);
   } finally {
     await closeDiffs();
     proposed.clear();
   }
   const [first] = proposal.files;
-  if (first !== undefined && currentText(deps, first.file) === first.after) await revealChange(first);
+  if (first !== undefined && currentText(deps, first.file) === first.after) await revealChange(first, keep);
 }
 
 async function propose(
@@ -86,7 +94,8 @@ function currentText(deps: Deps, file: string): string | undefined {
   return textOf(deps, file);
 }
 
-async function showDiffs(files: readonly ChangedFile[]): Promise<void> {
+async function showDiffs(files: readonly ChangedFile[], keep: vscode.ViewColumn | undefined): Promise<void> {
+  const viewColumn = columnBeside(keep);
   for (const { file, before, after } of files) {
     const uri = vscode.Uri.parse(file, true);
     const right = vscode.Uri.from({ scheme, path: uri.path, query: 'after' });
@@ -98,7 +107,7 @@ async function showDiffs(files: readonly ChangedFile[]): Promise<void> {
       before === undefined ? empty : uri,
       right,
       `${name}: as proposed`,
-      { preview: false, viewColumn: vscode.ViewColumn.One, preserveFocus: true },
+      { preview: false, viewColumn, preserveFocus: true },
     );
   }
 }
@@ -119,7 +128,11 @@ async function isConfirmed(deps: Deps, proposal: Proposal): Promise<boolean> {
   const engine = await deps.loadEngine();
   const { steps, alsoOpens, notes, after, files } = proposal;
   const names = files.map(({ file }) => vscode.workspace.asRelativePath(vscode.Uri.parse(file, true)));
-  const line = (label: string): Choice => ({ label: escapeIcons(label), alwaysShow: true });
+  const said = (label: string, detail: string): Choice => ({
+    label,
+    detail: escapeIcons(detail),
+    alwaysShow: true,
+  });
   const more = alsoOpens.length - mostListed;
   const items: readonly Choice[] = [
     {
@@ -129,12 +142,16 @@ async function isConfirmed(deps: Deps, proposal: Proposal): Promise<boolean> {
       alwaysShow: true,
     },
     { label: '$(close) Change nothing', answer: false, alwaysShow: true },
-    separator('What it does'),
-    ...[...steps, ...notes, `Afterwards the trace says: ${after.result}.`].map(line),
-    separator('What it opens besides'),
-    line(engine.alsoOpensSentence(alsoOpens)),
-    ...alsoOpens.slice(0, mostListed).map((each) => line(engine.openedText(each))),
-    ...(more > 0 ? [line(`and ${more} more`)] : []),
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    ...steps.map((step) => said('Adds', step)),
+    ...notes.map((note) => said('Note', note)),
+    said('Afterwards', `The trace says ${after.result}.`),
+    said('Opens besides', engine.alsoOpensSentence(alsoOpens)),
+    ...alsoOpens.slice(0, mostListed).map((each): Choice => ({
+      label: escapeIcons(engine.openedText(each)),
+      alwaysShow: true,
+    })),
+    ...(more > 0 ? [{ label: `and ${more} more`, alwaysShow: true }] : []),
   ];
   const pick = vscode.window.createQuickPick<Choice>();
   try {
@@ -154,10 +171,6 @@ async function isConfirmed(deps: Deps, proposal: Proposal): Promise<boolean> {
   } finally {
     pick.dispose();
   }
-}
-
-function separator(label: string): Choice {
-  return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
 /** Only on the text that the change was made for. */
@@ -192,16 +205,24 @@ function difference(
   let tail = 0;
   const most = Math.min(before.length, after.length) - start;
   while (tail < most && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
-  return { start, end: before.length - tail, text: after.slice(start, after.length - tail) };
+  // Of equal ways to tell it, the one that begins with a line.
+  const back = start - (after.lastIndexOf('\n', start - 1) + 1);
+  const end = after.length - tail;
+  if (before.length - tail === start && after.slice(start - back, start) === after.slice(end - back, end))
+    return { start: start - back, end: start - back, text: after.slice(start - back, end - back) };
+  return { start, end: before.length - tail, text: after.slice(start, end) };
 }
 
-async function revealChange({ file, before, after }: ChangedFile): Promise<void> {
+async function revealChange(
+  { file, before, after }: ChangedFile,
+  keep: vscode.ViewColumn | undefined,
+): Promise<void> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(file, true));
   const { start, text } = difference(before ?? '', after);
   const range = new vscode.Range(document.positionAt(start), document.positionAt(start + text.length));
   await vscode.window.showTextDocument(document, {
     selection: range,
-    viewColumn: vscode.ViewColumn.One,
+    viewColumn: columnBeside(keep),
     preview: false,
   });
 }

@@ -50,7 +50,7 @@ export function registerCommands(deps: Deps, panel: TracePanel, checks: PolicyCh
           (each) => showNamespaces(deps, each),
         ),
       [commands.check]: () => checkPodNetwork(deps, checks),
-      [commands.allowConnection]: () => allowConnection(deps, panel.shown),
+      [commands.allowConnection]: () => allowConnection(deps, panel.shown, panel.column),
       [commands.showLog]: () => {
         deps.log.show();
         return Promise.resolve();

@@ -26,6 +26,8 @@ export interface TracePanel extends Disposable {
   show(picks: Partial<Picks>): Promise<void>;
   /** undefined: no panel is open, or not both ends are picked. */
   readonly shown: ShownTrace | undefined;
+  /** Where the panel is; undefined: it is not open, or not in view. */
+  readonly column: vscode.ViewColumn | undefined;
 }
 
 export function registerPanel(deps: Deps): TracePanel {
@@ -48,6 +50,9 @@ export function registerPanel(deps: Deps): TracePanel {
   return {
     get shown() {
       return open?.shown;
+    },
+    get column() {
+      return open?.panel.viewColumn;
     },
     async show(picks) {
       if (open === undefined) {
@@ -159,7 +164,7 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
     reveal: (_signal, location) => reveal(location, panel.viewColumn),
     copy: (_signal, format) => copy(format),
     exportTrace: () => saveTrace(deps, shown),
-    allowConnection: () => allowConnection(deps, shown),
+    allowConnection: () => allowConnection(deps, shown, panel.viewColumn),
   };
 
   async function copy(format: CopyFormat): Promise<void> {
