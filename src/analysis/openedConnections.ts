@@ -2,7 +2,7 @@
 // for the ends that the change is about: a rule that is added cannot open anything between others.
 import { compareIp, parseIp, type Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
-import { isEmpty, portsText, protocols, type PortRange, type PortSet } from '../model/ports';
+import { isEmpty, noPorts, portsText, subtractPorts } from '../model/ports';
 import { connectivityTable, type ConnectivityPeer } from './connectivity';
 
 export interface OpenedConnection {
@@ -29,9 +29,9 @@ export function openedConnections(
     if (from === undefined || to === undefined) return;
     const had =
       oldSource === undefined || oldDestination === undefined
-        ? undefined
+        ? noPorts
         : was.between(oldSource, oldDestination);
-    const gained = without(is.between(source, destination), had);
+    const gained = subtractPorts(is.between(source, destination), had);
     if (!isEmpty(gained)) opened.push({ source: from.id, destination: to.id, ports: portsText(gained) });
   };
   for (const [subject, { id }] of is.peers.entries()) {
@@ -70,21 +70,4 @@ function rangeOf(id: string): { readonly first: Ip; readonly last: Ip } | undefi
 
 function isWithin({ first, last }: { readonly first: Ip; readonly last: Ip }, ip: Ip): boolean {
   return compareIp(first, ip) <= 0 && compareIp(ip, last) <= 0;
-}
-
-/** What is in `all` and not in `some`. */
-function without(all: PortSet, some: PortSet | undefined): PortSet {
-  if (some === undefined) return all;
-  const [tcp = [], udp = [], sctp = []] = protocols.map((protocol) =>
-    some[protocol].reduce<readonly PortRange[]>(cut, all[protocol]),
-  );
-  return { TCP: tcp, UDP: udp, SCTP: sctp };
-}
-
-function cut(ranges: readonly PortRange[], [from, to]: PortRange): readonly PortRange[] {
-  return ranges.flatMap(([first, last]): readonly PortRange[] => {
-    const below: PortRange = [first, Math.min(last, from - 1)];
-    const above: PortRange = [Math.max(first, to + 1), last];
-    return [below, above].filter(([start, end]) => start <= end);
-  });
 }

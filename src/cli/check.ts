@@ -5,25 +5,24 @@ import { checkReport, checkReportSarif, checkReportText } from '../features/chec
 import { withoutIgnored } from '../features/ignoreComments';
 import type { Finding } from '../analysis/checks/finding';
 import type { ClusterStore } from '../load/store';
+import { choice, print, type Command } from './command';
 import { readInput } from './input';
 
-export type CheckFormat = 'text' | 'json' | 'sarif';
+const formats = ['text', 'json', 'sarif'] as const;
+type CheckFormat = (typeof formats)[number];
 
-export interface CheckRun {
-  readonly output: string;
-  readonly code: 0 | 1;
-}
-
-/** @param version of the product, for SARIF. Throws ReaderError. */
-export async function runCheck(
-  paths: readonly string[],
-  format: CheckFormat,
-  version: string,
-): Promise<CheckRun> {
-  const { store, cluster, problems } = await readInput(paths);
-  const report = checkReport([...problems, ...withoutComments(store, checkCluster(cluster))]);
-  const bad = report.summary.error + report.summary.warning > 0;
-  return { output: written(report, format, version), code: bad ? 1 : 0 };
+/** @param version of the product, for SARIF */
+export function checkCommand(version: string): Command {
+  return {
+    options: { 'list-checks': { type: 'boolean' } },
+    formats,
+    run: async (paths, values) => {
+      const { store, cluster, problems } = await readInput(paths);
+      const report = checkReport([...problems, ...withoutComments(store, checkCluster(cluster))]);
+      print(written(report, choice(values, 'output', formats) ?? 'text', version));
+      return report.summary.error + report.summary.warning > 0 ? 1 : 0;
+    },
+  };
 }
 
 function written(report: ReturnType<typeof checkReport>, format: CheckFormat, version: string): string {

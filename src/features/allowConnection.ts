@@ -15,7 +15,7 @@ import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import type { NetworkPolicy } from '../model/policy';
-import { policyJudgeOf } from '../policy/judge';
+import { policiesOf } from '../trace/policyReading';
 import type { TraceQuery } from '../trace/query';
 import type { Trace } from '../trace/trace';
 import { traceConnectivity } from '../trace/traceConnectivity';
@@ -183,7 +183,7 @@ function changeFor(
   const port = `${packet.protocol} ${packet.destinationPort}`;
   const words = `${direction === 'ingress' ? 'from' : 'to'} ${peer.words} on ${port}`;
   const textOf = (file: string): string | undefined => texts.get(file) ?? input.textOf(file);
-  const policies = policyJudgeOf(cluster).isolating(direction, subject);
+  const policies = policiesOf(cluster).isolating(direction, subject);
   const subjectId = peerIdOf(subject);
   const common = {
     kind: 'change',

@@ -6,7 +6,7 @@ import { readMetadata, type Metadata } from '../load/metadata';
 import type { SyntaxFile } from '../load/parse';
 import type { PathSegment, SyntaxNode } from '../load/syntax';
 import { entryOf, locationOf, nodeAt, pathAt, stringOf } from '../load/syntax';
-import { unjudgedKind } from '../load/unjudged';
+import { vendorKind } from '../load/vendorPolicies';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { keyOf, type ObjectKey } from '../model/objects';
@@ -50,7 +50,14 @@ export interface Place {
   readonly literal: (node: SyntaxNode) => boolean;
 }
 
-const clusterScoped = new Set(['/Node', '/Namespace', 'networking.k8s.io/ServiceCIDR']);
+const clusterScoped = new Set([
+  '/Node',
+  '/Namespace',
+  'networking.k8s.io/ServiceCIDR',
+  'policy.networking.k8s.io/AdminNetworkPolicy',
+  'policy.networking.k8s.io/BaselineAdminNetworkPolicy',
+  'policy.networking.k8s.io/ClusterNetworkPolicy',
+]);
 
 /** @returns undefined between values, in text that a template makes, and in what is no Kubernetes object. */
 export function placeAt({ text, parsed }: Manifest, offset: number): Place | undefined {
@@ -73,7 +80,7 @@ export function placeAt({ text, parsed }: Manifest, offset: number): Place | und
     faults: [],
   });
   const namespaced =
-    unjudgedKind(group, found.kind)?.namespaced ?? !clusterScoped.has(`${group}/${found.kind}`);
+    vendorKind(group, found.kind)?.namespaced ?? !clusterScoped.has(`${group}/${found.kind}`);
   const metadata = readMetadata(root.source, namespaced);
   const written = (key: string): SyntaxNode | undefined => nodeAt(found.root, ['metadata', key]);
   const nameNode = written('name') ?? written('generateName');

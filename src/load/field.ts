@@ -177,9 +177,35 @@ export function unsupported(field: Field, supported: readonly string[]): void {
   complain(field, `Unsupported value: ${quoted(field)}: supported values: ${words.join(', ')}`);
 }
 
-/** A fault with which the object is still used. */
-export function warn(field: Field, code: string, reason: string): void {
-  field.source.faults.push({ code, fatal: false, message: `${pathOf(field)}: ${reason}`, at: at(field) });
+/** More than a schema's maxItems or maxProperties. */
+export function tooMany(field: Field, actual: number, most: number): void {
+  complain(field, `Too many: ${actual}: must have at most ${most} items`);
+}
+
+/** Less than a schema's minItems or minProperties; `what` is counted. The API server quotes the number that is there. */
+export function tooFew(field: Field, what: 'items' | 'properties', least: number): void {
+  complain(field, `Invalid value: 0: ${pathOf(field)} in body should have at least ${least} ${what}`);
+}
+
+export function tooLong(field: Field, most: number): void {
+  complain(field, `Too long: may not be more than ${most} bytes`);
+}
+
+/** An item that a set holds already. */
+export function duplicated(field: Field): void {
+  complain(field, `Duplicate value: ${quoted(field)}`);
+}
+
+/** A fault with which the object is still used. `where`: the place to show instead of the value. */
+export function warn(field: Field, code: string, reason: string, where: Location = at(field)): void {
+  field.source.faults.push({ code, fatal: false, message: `${pathOf(field)}: ${reason}`, at: where });
+}
+
+/** Where the key stands; for items of a list, where the value does. */
+export function keyAt(field: Field): Location {
+  const { keyStart: start, segment } = field;
+  if (start === undefined || typeof segment === 'number') return at(field);
+  return locate(field.source, { start, end: start + segment.length });
 }
 
 function complain(field: Field, reason: string): void {

@@ -6,6 +6,7 @@ import type { Namespace, Node } from '../model/node';
 import type { ObjectRef } from '../model/objects';
 import { byNamespaceAndName, compareText, keyOf } from '../model/objects';
 import type { Pod, Workload } from '../model/pod';
+import type { AdminPolicy } from '../model/policy';
 import type { Problem } from '../model/problem';
 import type { EndpointSlice } from '../model/service';
 import type { NetworkClaim } from './claims';
@@ -47,10 +48,13 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
   const services = unique((file) => file.services);
   const slices = unique((file) => file.slices);
   const policies = unique((file) => file.policies);
-  const vendorPolicies = unique(
-    (file) => file.vendorPolicies,
-    (policy) => `${policy.apiVersion.split('/')[0] ?? ''} ${policy.kind}`,
-  );
+  const adminPolicies = unique((file) => file.adminPolicies);
+  const vendorPolicies = withoutDuplicates(
+    objects.flatMap((file) => file.vendorPolicies),
+    ([policy]) => (policy === undefined ? '' : `${policy.apiVersion.split('/')[0] ?? ''} ${policy.kind}`),
+    problems,
+    (parts, name) => parts.map((policy) => renamed(policy, name)),
+  ).flatMap(({ object }) => object);
   const endpoints = withoutDuplicates(
     objects.flatMap((file) => file.endpoints),
     () => 'Endpoints',
@@ -81,7 +85,7 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
     entries: sorted(unique((file) => file.entries)),
     gateways: sorted(unique((file) => file.gateways)),
     policies: sorted(policies),
-    adminPolicies: [],
+    adminPolicies: [...adminPolicies].sort(byPrecedence),
     vendorPolicies: sorted(vendorPolicies),
     cni: cniFacts(pools, [
       ...objects.flatMap((file) => file.settings),
@@ -98,6 +102,16 @@ function renamed<T extends { readonly name: string }>(object: T, name: string): 
 
 function sorted<T extends ObjectRef>(list: readonly T[]): readonly T[] {
   return [...list].sort((a, b) => byNamespaceAndName(a, b) || compareText(a.kind, b.kind));
+}
+
+/** The tier that is asked first, then the priority; of equal ones, which the API leaves open, by name. */
+function byPrecedence(a: AdminPolicy, b: AdminPolicy): number {
+  return (
+    compareText(a.tier, b.tier) ||
+    a.priority - b.priority ||
+    compareText(a.name, b.name) ||
+    compareText(a.kind, b.kind)
+  );
 }
 
 /** IPPool objects by name; what the operator is asked to make only where there are none. */

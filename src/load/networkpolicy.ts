@@ -1,6 +1,6 @@
 // Answers: what does a NetworkPolicy say, and would the API server take it? (networking.k8s.io/v1; defaulting of
 // policyTypes by rules E8-E12, peers by E22-E29, the words of refusal from pkg/apis/networking/validation.)
-import { covers, parseIp, sameIp } from '../model/address';
+import { covers } from '../model/address';
 import type { Cidr } from '../model/address';
 import type { Direction, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../model/policy';
 import { protocols } from '../model/ports';
@@ -20,15 +20,18 @@ import {
   rootField,
   text,
   unsupported,
-  warn,
   writtenAt,
 } from './field';
 import type { Metadata } from './metadata';
-import { checkPort, checkPortName, labelSelector, protocol, range, words } from './values';
+import { knownFields, objectFields, selector, warnOfHostBits } from './policyFields';
+import { checkPort, checkPortName, protocol, range, words } from './values';
 
 export function readNetworkPolicy(source: ObjectSource, metadata: Metadata): NetworkPolicy {
-  const spec = child(rootField(source), 'spec');
+  const root = rootField(source);
+  const spec = child(root, 'spec');
+  knownFields(root, objectFields);
   isMapOrAbsent(spec);
+  knownFields(spec, ['podSelector', 'policyTypes', 'ingress', 'egress']);
   const ingress = rules(spec, 'ingress', 'from');
   const egress = rules(spec, 'egress', 'to');
   const types = child(spec, 'policyTypes');
@@ -36,7 +39,7 @@ export function readNetworkPolicy(source: ObjectSource, metadata: Metadata): Net
     kind: 'NetworkPolicy',
     namespace: metadata.namespace,
     name: metadata.name,
-    podSelector: labelSelector(child(spec, 'podSelector')) ?? everything,
+    podSelector: selector(child(spec, 'podSelector')) ?? everything,
     isolates: isolates(types, egress.length > 0),
     policyTypesAt: items(types).length > 0 ? writtenAt(types) : undefined,
     ingress,
@@ -58,6 +61,7 @@ function isolates(field: Field, hasEgress: boolean): Readonly<Record<Direction, 
 function rules(spec: Field, direction: Direction, peersKey: 'from' | 'to'): readonly PolicyRule[] {
   return items(child(spec, direction)).map((field, index): PolicyRule => {
     isMapOrAbsent(field);
+    knownFields(field, [peersKey, 'ports']);
     return {
       index,
       action: 'Allow',
@@ -70,9 +74,10 @@ function rules(spec: Field, direction: Direction, peersKey: 'from' | 'to'): read
 
 function peer(field: Field): readonly PolicyPeer[] {
   if (!isMapOrAbsent(field)) return [];
+  knownFields(field, ['podSelector', 'namespaceSelector', 'ipBlock']);
   const block = child(field, 'ipBlock');
-  const podSelector = labelSelector(child(field, 'podSelector'));
-  const namespaceSelector = labelSelector(child(field, 'namespaceSelector'));
+  const podSelector = selector(child(field, 'podSelector'));
+  const namespaceSelector = selector(child(field, 'namespaceSelector'));
   const selects = podSelector !== undefined || namespaceSelector !== undefined;
   if (!isWritten(block)) {
     if (selects) return [{ kind: 'pods', podSelector, namespaceSelector, at: at(field) }];
@@ -84,6 +89,7 @@ function peer(field: Field): readonly PolicyPeer[] {
 }
 
 function ipBlock(block: Field, field: Field): readonly PolicyPeer[] {
+  knownFields(block, ['cidr', 'except']);
   const cidrField = child(block, 'cidr');
   if ((text(cidrField) ?? '') === '') required(cidrField);
   const cidr = range(cidrField);
@@ -102,22 +108,9 @@ function ipBlock(block: Field, field: Field): readonly PolicyPeer[] {
   return [{ kind: 'ipBlock', cidr, except, at: at(field) }];
 }
 
-/** The API server accepts `10.0.0.5/8` and means the whole range. */
-function warnOfHostBits(field: Field, cidr: Cidr): void {
-  const written = text(field) ?? '';
-  const base = written.slice(0, written.indexOf('/'));
-  const address = parseIp(base);
-  if (address !== undefined && !sameIp(address, cidr.first)) {
-    warn(
-      field,
-      'policy.cidr-host-bits',
-      `"${written}" has bits set behind the prefix; it means ${cidr.text}.`,
-    );
-  }
-}
-
 function policyPort(field: Field): PolicyPort {
   isMapOrAbsent(field);
+  knownFields(field, ['protocol', 'port', 'endPort']);
   const portField = child(field, 'port');
   const port = integerOrText(portField);
   if (typeof port === 'number') checkPort(portField, port);

@@ -4,10 +4,13 @@ import type { CniSetting, IpPool } from '../model/cniFacts';
 import type { EntryPoint, Gateway } from '../model/entry';
 import type { Namespace, Node } from '../model/node';
 import type { Pod, Workload } from '../model/pod';
-import type { NetworkPolicy, VendorPolicy } from '../model/policy';
+import type { AdminPolicy, NetworkPolicy, VendorPolicy } from '../model/policy';
 import type { Problem } from '../model/problem';
 import type { EndpointSlice, Service } from '../model/service';
 import type { WorkloadKind } from '../model/objects';
+import { generationOf } from './adminGeneration';
+import type { AdminKind } from './adminGeneration';
+import { readAdminPolicy } from './adminpolicy';
 import type { NetworkClaim } from './claims';
 import {
   customResource,
@@ -22,6 +25,7 @@ import {
 import type { ClusterConfiguration } from './configuration';
 import { readConfigMap, readControllerManager, readK3d, readKind, readKubeadm } from './configuration';
 import { readGateway, readIngress, routeReader } from './entries';
+import { child, rootField, warn } from './field';
 import type { ObjectSource } from './field';
 import type { LineIndex } from './lines';
 import type { Metadata } from './metadata';
@@ -34,7 +38,8 @@ import { readService } from './services';
 import { readEndpointSlice, readEndpoints } from './slices';
 import type { SyntaxNode } from './syntax';
 import { entryOf, stringOf } from './syntax';
-import { unjudgedKind } from './unjudged';
+import { readVendorPolicy, vendorKind } from './vendorPolicies';
+import { anyEffect } from './vendors/part';
 import { readWorkload } from './workloads';
 
 /** An object with what the merge needs to know of it besides. */
@@ -56,7 +61,9 @@ export interface FileObjects {
   readonly entries: readonly Loaded<EntryPoint>[];
   readonly gateways: readonly Loaded<Gateway>[];
   readonly policies: readonly Loaded<NetworkPolicy>[];
-  readonly vendorPolicies: readonly Loaded<VendorPolicy>[];
+  readonly adminPolicies: readonly Loaded<AdminPolicy>[];
+  /** One object each, by the subjects that it has. */
+  readonly vendorPolicies: readonly Loaded<readonly VendorPolicy[]>[];
   readonly configurations: readonly ClusterConfiguration[];
   readonly claims: readonly NetworkClaim[];
   /** Calico's pools, and those that its operator is asked to make. */
@@ -92,6 +99,7 @@ export function emptyObjects(): Draft {
     entries: [],
     gateways: [],
     policies: [],
+    adminPolicies: [],
     vendorPolicies: [],
     configurations: [],
     claims: [],
@@ -169,7 +177,7 @@ function readObject(source: ObjectSource, type: TypeMeta, draft: Draft): void {
   const refuser = toolGroups.test(type.apiVersion) ? 'its tool' : 'the API server';
   for (const fault of faults) {
     const code =
-      fault.code === 'object.invalid' && type.kind === 'NetworkPolicy' ? 'policy.invalid' : fault.code;
+      fault.code === 'object.invalid' && type.kind.endsWith('NetworkPolicy') ? 'policy.invalid' : fault.code;
     const consequence = fault.fatal
       ? `. ${describe(source, type)} is left out, as ${refuser} would reject it.`
       : '';
@@ -182,12 +190,6 @@ function readObject(source: ObjectSource, type: TypeMeta, draft: Draft): void {
   }
   if (!rejected) add(draft);
 }
-
-/** Nothing is known of what it does, so it could do anything. */
-const anyEffect: VendorPolicy['effect'] = {
-  ingress: { mayAllow: true, mayDeny: true, additive: false },
-  egress: { mayAllow: true, mayDeny: true, additive: false },
-};
 
 function describe(source: ObjectSource, type: TypeMeta): string {
   const metadata = entryOf(source.root, 'metadata')?.value;
@@ -203,14 +205,47 @@ type Reader = (source: ObjectSource) => (draft: Draft) => void;
 function readerOf({ apiVersion, kind }: TypeMeta): Reader | undefined {
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-  const unjudged = unjudgedKind(group, kind);
-  if (unjudged === undefined) return readers.get(`${group}/${kind}`) ?? customReader(group, kind);
+  if (group === adminGroup && isAdminKind(kind)) return adminReader(apiVersion, kind);
+  const vendor = vendorKind(group, kind);
+  if (vendor === undefined) return readers.get(`${group}/${kind}`) ?? customReader(group, kind);
   return (source) => {
-    const metadata = readMetadata(source, unjudged.namespaced);
-    const { namespace, name, at } = metadata;
-    const object: VendorPolicy = { apiVersion, kind, namespace, name, vendor: group, effect: anyEffect, at };
+    const metadata = readMetadata(source, vendor.namespaced);
+    const object = readVendorPolicy(source, metadata, { apiVersion, kind }, vendor);
     return (draft) => draft.vendorPolicies.push({ object, metadata });
   };
+}
+
+const adminGroup = 'policy.networking.k8s.io';
+
+function isAdminKind(kind: string): kind is AdminKind {
+  return (
+    kind === 'AdminNetworkPolicy' || kind === 'BaselineAdminNetworkPolicy' || kind === 'ClusterNetworkPolicy'
+  );
+}
+
+/** A policy of a version that is not known here, or of a subject that is not, is kept as one that is not judged. */
+function adminReader(apiVersion: string, kind: AdminKind): Reader {
+  const generation = generationOf(apiVersion.slice(adminGroup.length + 1), kind);
+  return (source) => {
+    const metadata = readMetadata(source, false);
+    if (generation === undefined) {
+      warn(
+        child(rootField(source), 'apiVersion'),
+        'policy.unknown-version',
+        `${kind} of ${apiVersion} is not known here, so it is not judged: what it could change is undetermined.`,
+      );
+    }
+    const object = generation && readAdminPolicy(source, metadata, generation);
+    return (draft) => {
+      if (object !== undefined) draft.adminPolicies.push({ object, metadata });
+      else draft.vendorPolicies.push({ object: [newerPolicy(metadata, apiVersion, kind)], metadata });
+    };
+  };
+}
+
+function newerPolicy({ name, at }: Metadata, apiVersion: string, kind: AdminKind): VendorPolicy {
+  const effect = { ingress: anyEffect, egress: anyEffect };
+  return { apiVersion, kind, namespace: '', name, vendor: 'Kubernetes', effect, at };
 }
 
 /** A reader of one kind of object; `listOf` says where such objects are kept. */

@@ -6,6 +6,7 @@ import { registerCommands } from './commands';
 import type { Deps, Engine } from './deps';
 import { registerDiagnostics } from './diagnostics';
 import { registerLanguages } from './languages';
+import { registerMatrixPanel } from './matrixPanel';
 import { registerPanel } from './panel';
 import { registerPolicyChecks } from './policyChecks';
 import { registerQuickFixes } from './quickFixes';
@@ -24,15 +25,17 @@ export function activateShared(context: vscode.ExtensionContext, host: Host): vo
   const deps: Deps = { ...host, session, log, extensionUri };
   const panel = registerPanel(deps);
   const checks = registerPolicyChecks(deps);
+  const matrix = registerMatrixPanel(deps, panel);
   context.subscriptions.push(
     log,
     session,
     registerTree(deps),
     panel,
+    matrix,
     checks,
     registerQuickFixes(deps, checks),
     registerProposals(),
-    registerCommands(deps, panel, checks),
+    registerCommands(deps, panel, matrix, checks),
     registerDiagnostics(deps),
     registerLanguages(deps),
     registerSourceStatus(deps),

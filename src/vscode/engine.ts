@@ -29,3 +29,14 @@ export { proposeConnection } from '../features/allowConnection';
 export { alsoOpensSentence, openedText } from '../features/allowText';
 export { parseText } from '../load/parse';
 export { manifestEdits } from '../features/manifestEdits';
+export { connectivityTable } from '../analysis/connectivity';
+export { portFocusText } from '../analysis/connectivityFocus';
+export {
+  axisView,
+  cellDetail,
+  focusView,
+  matrixFor,
+  matrixSummary,
+  pairToTrace,
+  portProblem,
+} from '../features/matrixView';

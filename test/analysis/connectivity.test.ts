@@ -415,8 +415,8 @@ ingress:
       ),
       policy('other/p', 'podSelector: {}\ningress: [{ ports: [{ port: proxy }] }]'),
       `
-apiVersion: policy.networking.k8s.io/v1alpha1
-kind: AdminNetworkPolicy
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
 metadata: { name: first }
 `,
       `
@@ -427,7 +427,7 @@ metadata: { namespace: shop, name: l7 }
     ),
     inside: ['shop/side[Pod] => shop/web[Deployment]: all'],
     problems: [
-      'AdminNetworkPolicy first is not judged yet and may change connections.',
+      'GlobalNetworkPolicy first is not judged yet and may change connections.',
       'CiliumNetworkPolicy shop/l7 is not judged yet and may change connections in namespace shop.',
       'NetworkPolicy shop/p names TCP port proxy for ingress, which a sidecar declares; whether plugins look there varies, and the list leaves such ports out.',
     ],

@@ -162,10 +162,10 @@ kind: Pod
 metadata: { name: a }
 spec: { containers: [{ name: a, image: a, ports: [{ containerPort: 80 }] }] }
 ---
-apiVersion: policy.networking.k8s.io/v1alpha1
-kind: AdminNetworkPolicy
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
 metadata: { name: company }
-spec: { priority: 1, subject: { namespaces: {} } }
+spec: { types: [Ingress, Egress] }
 ---
 apiVersion: v1
 kind: Pod
@@ -186,8 +186,8 @@ spec: { containers: [{ name: b, image: b }] }
       ...leftOpenBy.map(({ label }) => label),
     ]),
     [
-      ['undetermined', 0, 'AdminNetworkPolicy company'],
-      ['undetermined', 0, 'AdminNetworkPolicy company'],
+      ['undetermined', 0, 'GlobalNetworkPolicy company'],
+      ['undetermined', 0, 'GlobalNetworkPolicy company'],
     ],
   );
 });

@@ -279,11 +279,8 @@ describe('what the API server refuses takes no part', () => {
   });
 });
 
-test('policies of admin and vendor kinds are kept by name', () => {
+test('policies of vendors are kept by name', () => {
   const kinds: readonly (readonly [apiVersion: string, kind: string, namespace: string])[] = [
-    ['policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', ''],
-    ['policy.networking.k8s.io/v1alpha1', 'BaselineAdminNetworkPolicy', ''],
-    ['policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', ''],
     ['cilium.io/v2', 'CiliumNetworkPolicy', 'shop'],
     ['cilium.io/v2', 'CiliumClusterwideNetworkPolicy', ''],
     ['crd.projectcalico.org/v1', 'NetworkPolicy', 'shop'],

@@ -1,4 +1,4 @@
-// Policies of kinds that are not judged yet (part E2 of the networking facts and vendors): their presence makes rulings
+// Policies of kinds that are not judged, those of vendors: their presence makes rulings
 // undetermined, by name, wherever they could change something, and nowhere else.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -15,7 +15,7 @@ metadata: { name: ${name ?? ''}${namespace === '' ? '' : `, namespace: ${namespa
 `;
 }
 
-const admin = unjudged('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'first');
+const wide = unjudged('projectcalico.org/v3', 'GlobalNetworkPolicy', 'first');
 const cilium = unjudged('cilium.io/v2', 'CiliumNetworkPolicy', 'b/l7');
 
 function clusterWith(...policies: readonly string[]) {
@@ -37,10 +37,10 @@ interface Case {
 const cases: readonly Case[] = [
   {
     fact: 'a policy of the whole cluster leaves both ends of every flow open',
-    policies: [admin],
+    policies: [wide],
     flows: {
       'a/x -> b/z:80':
-        'cannot tell; egress not judged with AdminNetworkPolicy first@policies.yaml:1; ingress not judged with AdminNetworkPolicy first@policies.yaml:1',
+        'cannot tell; egress not judged with GlobalNetworkPolicy first@policies.yaml:1; ingress not judged with GlobalNetworkPolicy first@policies.yaml:1',
     },
   },
   {
@@ -53,16 +53,16 @@ const cases: readonly Case[] = [
     },
   },
   {
-    fact: 'a denial by NetworkPolicy is open too: an admin policy could allow before it',
-    policies: [policy('b/p', 'podSelector: {}\npolicyTypes: [Ingress]'), admin],
+    fact: 'a denial by NetworkPolicy is open too: a policy of another kind could allow before it',
+    policies: [policy('b/p', 'podSelector: {}\npolicyTypes: [Ingress]'), wide],
     flows: {
       'a/x -> b/z:80':
-        'cannot tell; egress not judged with AdminNetworkPolicy first@policies.yaml:8; ingress not judged with b/p@policies.yaml:3, AdminNetworkPolicy first@policies.yaml:8',
+        'cannot tell; egress not judged with GlobalNetworkPolicy first@policies.yaml:8; ingress not judged with b/p@policies.yaml:3, GlobalNetworkPolicy first@policies.yaml:8',
     },
   },
   {
     fact: 'a pod’s traffic to itself is subject to none of them, and a hostNetwork pod neither',
-    policies: [admin],
+    policies: [wide],
     flows: {
       'a/x -> a/x:80': 'allowed; egress to itself; ingress to itself',
       'b/agent -> b/agent:9100': 'allowed; egress host network; ingress host network',
@@ -78,9 +78,9 @@ for (const { fact, policies, flows } of cases) {
 }
 
 test('the words name every such policy, and what NetworkPolicy alone would say', () => {
-  const cluster = clusterWith(policy('b/p', 'podSelector: {}\npolicyTypes: [Ingress]'), admin, cilium);
+  const cluster = clusterWith(policy('b/p', 'podSelector: {}\npolicyTypes: [Ingress]'), wide, cilium);
   const reason =
-    'AdminNetworkPolicy first and CiliumNetworkPolicy b/l7 are not judged yet and could change this. By NetworkPolicy alone: Ingress at b/z is not admitted: isolated by p, and none of its rules admits a/x on TCP 80.';
+    'GlobalNetworkPolicy first and CiliumNetworkPolicy b/l7 are not judged and could change this. Without: Ingress at b/z is not admitted: isolated by p, and none of its rules admits a/x on TCP 80.';
   assert.ok(wordsOf(cluster, 'a/x -> b/z:80').includes(reason));
-  assert.ok(traceWordsOf(cluster, 'a/y -> a/x:80').includes('AdminNetworkPolicy first is not judged yet'));
+  assert.ok(traceWordsOf(cluster, 'a/y -> a/x:80').includes('GlobalNetworkPolicy first is not judged'));
 });
