@@ -29,6 +29,8 @@ export function registerPolicyChecks(deps: Deps): PolicyChecks {
   let everything: ClusterState['source'] | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: vscode.CancellationTokenSource | undefined;
+  /** What the shown findings are of: nothing is checked twice because a tab comes to the front. */
+  let shownFor = '';
 
   function show(engine: Engine, found: readonly Finding[]): void {
     const byFile = new Map<string, Finding[]>();
@@ -57,24 +59,24 @@ export function registerPolicyChecks(deps: Deps): PolicyChecks {
     shown = wanted;
   }
 
-  async function check(token: vscode.CancellationToken): Promise<readonly Finding[]> {
+  async function check(token: vscode.CancellationToken): Promise<void> {
     const state = deps.session.current;
-    if (state === undefined) return [];
+    if (state === undefined) return;
     if (everything !== state.source) everything = undefined;
     const files = everything === undefined ? filesInTabs(state) : undefined;
+    const written: unknown = vscode.workspace.getConfiguration('podNetwork').get(settings.checks);
+    const wanted = JSON.stringify([state.revision, files === undefined ? null : [...files].sort(), written]);
+    if (wanted === shownFor) return;
     const engine = await deps.loadEngine();
-    if (files?.size === 0) {
-      show(engine, []);
-      return [];
-    }
-    const { severities, complaints } = engine.readCheckSetting(
-      vscode.workspace.getConfiguration('podNetwork').get(settings.checks),
-    );
+    const { severities, complaints } = engine.readCheckSetting(written);
     for (const complaint of complaints) deps.log.warn(`Setting podNetwork.${complaint}`);
-    const found = await inTurns(engine.checkInSteps(state.cluster, { severities, files }), token);
+    const found =
+      files?.size === 0
+        ? []
+        : await inTurns(engine.checkInSteps(state.cluster, { severities, files }), token);
     if (token.isCancellationRequested) throw new vscode.CancellationError();
     show(engine, found);
-    return found;
+    shownFor = wanted;
   }
 
   function stop(): void {

@@ -290,6 +290,22 @@ describe('what is refused', () => {
     assert.match(await refusal(files, web, 'Deployment/shop/db', 'ICMP'), /rules apply to ping/);
   });
 
+  test('what an admin policy denies: no NetworkPolicy can admit it (spec E2)', async () => {
+    const admin = `
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: { name: wall }
+spec:
+  priority: 1
+  subject: { namespaces: {} }
+  ingress: [{ action: Deny, from: [{ namespaces: {} }] }]
+`;
+    assert.match(
+      await refusal({ 'app.yaml': documents(workloads, admin) }, web, 'svc/shop/db'),
+      /^No rule of a NetworkPolicy can let this through; another policy stops it: .*wall/,
+    );
+  });
+
   test('policies of files that cannot be changed', async () => {
     const store = createStore();
     store.apply([{ file: 'a.yaml', text: documents(workloads, denyAll) }]);

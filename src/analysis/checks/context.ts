@@ -181,9 +181,14 @@ const keys = new WeakMap<LabelSelector, string>();
 /** Pods that are grouped in one step. */
 const podsAtOnce = 2000;
 
+/** Kept with the cluster: the checks of another file, or the next question, need them again. */
+const grouped = new WeakMap<Cluster, ReadonlyMap<string, readonly Member[]>>();
+
 function* membersByNamespace(
   cluster: Cluster,
 ): Generator<undefined, ReadonlyMap<string, readonly Member[]>, void> {
+  const known = grouped.get(cluster);
+  if (known !== undefined) return known;
   const found = new Map<string, Member>();
   const owned = new Set<string>();
   const specs = new Map<PodSpec, number>();
@@ -207,6 +212,7 @@ function* membersByNamespace(
   }
   const byNamespace = new Map<string, Member[]>();
   for (const member of found.values()) push(byNamespace, member.namespace, member);
+  grouped.set(cluster, byNamespace);
   return byNamespace;
 }
 
