@@ -21,6 +21,8 @@ export interface CheckContext {
   readonly cluster: Cluster;
   /** Pods and templates of a namespace, also on the host network. */
   membersIn(namespace: string): readonly Member[];
+  /** Kinds of pods in all namespaces. */
+  readonly kinds: number;
   /** Namespaces with pods, workloads or policies, in order. */
   readonly namespaces: readonly string[];
   labelsOf(namespace: string): Labels;
@@ -110,6 +112,7 @@ export function* contextInSteps(cluster: Cluster): Generator<undefined, CheckCon
 
   const context: CheckContext = {
     cluster,
+    kinds: [...members.values()].reduce((sum, list) => sum + list.length, 0),
     membersIn,
     namespaces,
     labelsOf,

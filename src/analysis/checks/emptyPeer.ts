@@ -13,6 +13,8 @@ import { policyName, ruleName, rulesOf, some } from './words';
 const always: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
 
 const nameLabel = 'kubernetes.io/metadata.name';
+/** Kinds of pods that are looked through for one hint. */
+const mostSearched = 5000;
 
 type PodsPeer = PolicyPeer & { readonly kind: 'pods' };
 
@@ -92,29 +94,18 @@ function emptyHere(
   tell: Tell,
 ): readonly Finding[] {
   if (podSelector === undefined || context.membersIn(namespace).length === 0) return [];
-  const elsewhere = context.namespaces.filter(
-    (other) =>
-      other !== namespace &&
-      context.peerMembers(elsewhereOf(other), { kind: 'pods', podSelector }).length > 0,
-  );
+  // Looked through for a hint only, so not in clusters where that would take long.
+  const elsewhere =
+    context.kinds > mostSearched
+      ? []
+      : context.namespaces.filter((other) =>
+          context.membersIn(other).some(({ labels }) => matches(podSelector, labels)),
+        );
   const hint =
     elsewhere.length === 0
       ? nearMiss(context, podSelector, [namespace])
       : ` Such pods are in ${some(elsewhere)}: a podSelector alone means the policy's own namespace.`;
   return tell(`no pod in namespace ${namespace} matches ${selectorText(podSelector)}.${hint}`);
-}
-
-/** Somebody of that namespace, to ask whom a selector would choose there. */
-function elsewhereOf(namespace: string): AnyPolicy {
-  return {
-    kind: 'NetworkPolicy',
-    namespace,
-    name: '',
-    podSelector: { requirements: [] },
-    isolates: { ingress: false, egress: false },
-    ingress: [],
-    egress: [],
-  };
 }
 
 function noNamespace(context: CheckContext, selector: LabelSelector, tell: Tell): readonly Finding[] {
