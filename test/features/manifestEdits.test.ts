@@ -47,6 +47,12 @@ describe('a value at the end of a list', () => {
     );
   });
 
+  test('in a text with CRLF, before what follows', () => {
+    const text = 'spec:\r\n  policyTypes:\r\n  - Egress # one\r\n  egress: []\r\n';
+    const append: ManifestChange = { kind: 'append', path: ['spec', 'policyTypes'], value: 'Ingress' };
+    assert.equal(changed(text, append), text.replace('# one\r\n', '# one\r\n  - Ingress\r\n'));
+  });
+
   test('in flow style, empty or not', () => {
     const value = 'Ingress';
     const append: ManifestChange = { kind: 'append', path: ['spec', 'policyTypes'], value };

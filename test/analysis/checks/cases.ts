@@ -400,6 +400,15 @@ export const cases: readonly Case[] = [
     finds: [],
   },
   {
+    fact: 'anybody on one port is more than one peer on all ports',
+    manifests: documents(
+      web,
+      db,
+      policy('shop/p', `${forDb}ingress:\n- { ${fromWeb} }\n- { ports: [{ port: 5432 }] }`),
+    ),
+    finds: [],
+  },
+  {
     fact: 'every namespace covers the own one, and a range of ports those in it',
     manifests: documents(
       web,
@@ -443,6 +452,17 @@ export const cases: readonly Case[] = [
       ),
     ),
     finds: ['policy.empty-block error'],
+  },
+  {
+    fact: 'exceptions within each other may leave nothing either',
+    manifests: documents(
+      web,
+      policy(
+        'shop/p',
+        'podSelector: {}\ningress: [{ from: [{ ipBlock: { cidr: 192.0.2.0/24, except: [192.0.2.0/25, 192.0.2.0/26, 192.0.2.128/25] } }] }]',
+      ),
+    ),
+    finds: ['policy.empty-block error', 'policy.idle-exception information'],
   },
   {
     fact: 'an exception within another one excepts nothing more; one that leaves a gap is fine',
