@@ -332,8 +332,8 @@ spec: { clusterIP: 10.96.0.20, selector: { app: z }, ports: [{ port: 80 }] }
       policy('a/3-node', 'podSelector: {}\ningress: [{ from: [{ ipBlock: { cidr: 172.30.0.12/32 } }] }]'),
     ),
     problems: [
-      'warning policy.unknown-field policies.yaml:6 spec.ingress[0].from[0].serviceSelector: unknown field. The API server drops it.',
       'error policy.invalid policies.yaml:6 spec.ingress[0].from[0]: Required value: must specify a peer. NetworkPolicy a/1-service is left out, as the API server would reject it.',
+      'warning policy.unknown-field policies.yaml:6 spec.ingress[0].from[0].serviceSelector: unknown field. The API server drops it.',
       'warning policy.unknown-field policies.yaml:13 spec.ingress[0].action: unknown field. The API server drops it.',
     ],
     flows: {
