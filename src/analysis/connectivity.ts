@@ -1,35 +1,30 @@
-// Answers: who may talk to whom, as far as NetworkPolicy permits? A list of pairs with their ports, on any port, declared or not.
-// Pods that policies cannot tell apart are asked once: the list grows with workloads, not with pods.
+// Answers: who may talk to whom, as far as policies permit? A table of pairs with their ports, on any port, declared or not, and
+// the list that is read off it. Pods that policies cannot tell apart are asked once: the cost grows with what policies
+// distinguish, not with pods (contract of design.md section 4).
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { compareText, keyOf } from '../model/objects';
-import { isLive, type Pod, type Workload } from '../model/pod';
+import { isLive } from '../model/pod';
 import type { Direction } from '../model/policy';
 import {
   allPorts,
   isAll,
-  isEmpty,
   noPorts,
   protocols,
-  unionPorts,
   type PortRange,
   type PortSet,
   type Protocol,
 } from '../model/ports';
-import { policyJudgeOf } from '../policy/judge';
+import { policyEngineOf, policyJudgeOf } from '../policy/judge';
+import type { PolicyEngine } from '../policy/engine';
+import { none, type PortsId } from '../policy/portTable';
 import { namedPorts } from '../policy/rulePorts';
-import { grouperOf, rangeGroup, type Group } from './groups';
-import { outsideRanges } from './outsideRanges';
-import { permittedBetween } from './permitted';
+import { policyReadingOf } from '../trace/policyReading';
+import { partiesOf, type ConnectivityLevel, type ConnectivityPeer, type Party } from './parties';
+
+export type { ConnectivityLevel, ConnectivityPeer };
 
 const directions: readonly Direction[] = ['ingress', 'egress'];
-
-export type ConnectivityLevel = 'workload' | 'pod';
-
-export type ConnectivityPeer =
-  | { readonly id: string; readonly type: 'workload'; readonly pods: number }
-  | { readonly id: string; readonly type: 'pod' }
-  | { readonly id: string; readonly type: 'external' };
 
 export interface Connection {
   readonly source: string;
@@ -50,24 +45,18 @@ export interface ConnectivityList {
   readonly problems: readonly string[];
 }
 
-/** One end of a connection: a peer of the list. */
-interface Party {
-  readonly peer: ConnectivityPeer;
-  readonly groups: readonly Group[];
-  /** Nodes of its pods, and of those that are on their node's network: pods of one node reach these in any case (rule E50). */
-  readonly nodes: ReadonlySet<string>;
-  readonly hostNodes: ReadonlySet<string>;
-}
-
 /**
  * Everybody who may talk, and what each pair may: the list and the matrix are read off it. Ends are positions in `peers`.
- * A workload may reach what any of its pods may reach; one without pods is judged by its template.
+ * A workload may reach what any of its pods may reach; one without pods is judged by its template. Only what is certain
+ * counts: what plugins or ties of priority leave open is in no cell.
  */
 export interface ConnectivityTable {
   readonly level: ConnectivityLevel;
   /** Inside by id, then ranges outside in order. */
   readonly peers: readonly ConnectivityPeer[];
-  /** Ports permitted; none for a peer with itself and from outside to outside. */
+  /** Who each peer is, by the same position. */
+  readonly parties: readonly Party[];
+  /** Ports permitted; none for a peer with itself and from outside to outside. One object for each distinct set. */
   between(source: number, destination: number): PortSet;
   /** What could change the table, a sentence each. */
   readonly problems: readonly string[];
@@ -77,28 +66,84 @@ export function connectivityTable(
   cluster: Cluster,
   { level }: { readonly level: ConnectivityLevel },
 ): ConnectivityTable {
-  const outside = outsideRanges(cluster);
-  const inside = level === 'pod' ? podPeers(cluster) : workloadPeers(cluster);
-  const groupsOf = grouperOf(cluster, outside);
-  const parties = [
-    ...inside.map(({ peer, pods, standIn }) => partyOf(peer, pods, groupsOf(standIn ?? pods))),
-    ...outside.map((range) => partyOf({ id: range.id, type: 'external' }, [], [rangeGroup(range)])),
-  ];
-  const permitted = permittedBetween(
-    cluster,
-    parties.flatMap(({ groups }) => groups),
-  );
+  const engine = policyEngineOf(cluster, policyReadingOf(cluster));
+  const parties = partiesOf(cluster, engine, level);
+  const sets = groupSets(parties, engine);
+  const hosts = parties.map(({ hostNodes }) => hostNodes.size > 0);
+  const inside = parties.filter(({ peer }) => peer.type !== 'external').length;
   return {
     level,
     peers: parties.map(({ peer }) => peer),
+    parties,
     between: (source, destination) => {
-      const [from, to] = [parties[source], parties[destination]];
-      if (from === undefined || to === undefined || from === to) return noPorts;
-      if (from.peer.type === 'external' && to.peer.type === 'external') return noPorts;
-      return portsBetween(permitted, from, to);
+      if (source === destination || (source >= inside && destination >= inside)) return noPorts;
+      if ((hosts[source] === true || hosts[destination] === true) && onOwnNode(parties, source, destination))
+        return allPorts;
+      return engine.ports.portsOf(sets.between(source, destination));
     },
     problems: [...unjudged(cluster), ...sidecarNames(cluster)],
   };
+}
+
+/** Parties as numbers: those whose pods fall in the same groups share one, so that each pair of numbers is asked once. */
+function groupSets(
+  parties: readonly Party[],
+  engine: PolicyEngine,
+): { between(source: number, destination: number): PortsId } {
+  const senders = numbered(
+    parties.map(({ cohorts }) => unique(cohorts.map((cohort) => engine.senderOf(cohort)))),
+  );
+  const receivers = numbered(
+    parties.map(({ cohorts }) => unique(cohorts.map((cohort) => engine.receiverOf(cohort)))),
+  );
+  const width = receivers.sets.length;
+  const small = senders.sets.length * width <= mostCells;
+  // 0: not asked yet; else the number of the set, and 1.
+  const dense = small ? new Uint32Array(senders.sets.length * width) : undefined;
+  const ask = (sender: number, receiver: number): PortsId => {
+    let ports = none;
+    for (const from of senders.sets[sender] ?? []) {
+      for (const to of receivers.sets[receiver] ?? [])
+        ports = engine.ports.union(ports, engine.betweenGroups(from, to).certain);
+    }
+    return ports;
+  };
+  return {
+    between: (source, destination) => {
+      const sender = senders.numbers[source] ?? 0;
+      const receiver = receivers.numbers[destination] ?? 0;
+      if (dense === undefined) return ask(sender, receiver);
+      const cell = sender * width + receiver;
+      const known = dense[cell] ?? 0;
+      if (known > 0) return known - 1;
+      const made = ask(sender, receiver);
+      dense[cell] = made + 1;
+      return made;
+    },
+  };
+}
+
+/** 64 MB of remembered answers; what is larger is asked row by row, and remembering would not pay. */
+const mostCells = 1 << 24;
+
+function numbered(lists: readonly (readonly number[])[]): {
+  readonly sets: readonly (readonly number[])[];
+  readonly numbers: Uint32Array;
+} {
+  const sets: (readonly number[])[] = [];
+  const known = new Map<string, number>();
+  const numbers = new Uint32Array(lists.length);
+  lists.forEach((list, position) => {
+    const key = list.join();
+    const number = known.get(key) ?? sets.push(list) - 1;
+    known.set(key, number);
+    numbers[position] = number;
+  });
+  return { sets, numbers };
+}
+
+function unique(numbers: readonly number[]): readonly number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
 export function connectivity(
@@ -110,90 +155,42 @@ export function connectivity(
 
 export function listOf(table: ConnectivityTable): ConnectivityList {
   const { peers, problems } = table;
-  const ordered = peers.map(({ id }, position) => ({ id, position })).sort((a, b) => compareText(a.id, b.id));
+  const order = peers
+    .map((_, position) => position)
+    .sort((a, b) => compareText(peers[a]?.id ?? '', peers[b]?.id ?? ''));
+  const said = new Map<PortSet, Pick<Connection, 'all' | 'allowed'>>();
   const connections: Connection[] = [];
-  for (const from of ordered) {
-    for (const to of ordered) {
-      const ports = table.between(from.position, to.position);
-      if (!isEmpty(ports)) connections.push(connection(from.id, to.id, ports));
+  for (const from of order) {
+    const source = peers[from]?.id ?? '';
+    for (const to of order) {
+      const ports = table.between(from, to);
+      let what = said.get(ports);
+      if (what === undefined) said.set(ports, (what = allowedBy(ports)));
+      if (what.all || what.allowed.length > 0)
+        connections.push({ source, destination: peers[to]?.id ?? '', all: what.all, allowed: what.allowed });
     }
   }
   return { apiVersion: 'podnet/v1', kind: 'ConnectivityList', peers, connections, problems };
 }
 
-function portsBetween(permitted: (from: Group, to: Group) => PortSet, from: Party, to: Party): PortSet {
-  if (meet(from.hostNodes, to.nodes) || meet(from.nodes, to.hostNodes)) return allPorts;
-  let ports = noPorts;
-  for (const source of from.groups) {
-    for (const destination of to.groups) ports = unionPorts(ports, permitted(source, destination));
-  }
-  return ports;
+const nothing: Connection['allowed'] = [];
+
+function allowedBy(ports: PortSet): Pick<Connection, 'all' | 'allowed'> {
+  if (isAll(ports)) return { all: true, allowed: nothing };
+  const allowed = protocols
+    .filter((protocol) => ports[protocol].length > 0)
+    .map((protocol) => ({ protocol, ports: ports[protocol] }));
+  return { all: false, allowed };
 }
 
-interface Inside {
-  readonly peer: ConnectivityPeer;
-  readonly pods: readonly Pod[];
-  /** What stands for a workload that has no pods. */
-  readonly standIn?: readonly Pod[] | undefined;
-}
-
-function podPeers(cluster: Cluster): readonly Inside[] {
-  return cluster.pods
-    .filter(isLive)
-    .map((pod): Inside => ({ peer: { id: `${keyOf(pod)}[Pod]`, type: 'pod' }, pods: [pod] }))
-    .sort((a, b) => compareText(a.peer.id, b.peer.id));
-}
-
-function workloadPeers(cluster: Cluster): readonly Inside[] {
-  const owned = new Map<string, Pod[]>();
-  for (const pod of cluster.pods.filter(isLive)) {
-    const id = pod.owner === undefined ? `${keyOf(pod)}[Pod]` : `${keyOf(pod.owner)}[${pod.owner.kind}]`;
-    const pods = owned.get(id);
-    if (pods === undefined) owned.set(id, [pod]);
-    else pods.push(pod);
-  }
-  const templates = new Map(
-    cluster.workloads.map((workload) => [`${keyOf(workload)}[${workload.kind}]`, workload]),
+/** Between a node's own network and pods on it everything passes (rules E50, E51). */
+function onOwnNode(parties: readonly Party[], source: number, destination: number): boolean {
+  const [from, to] = [parties[source], parties[destination]];
+  return (
+    from !== undefined &&
+    to !== undefined &&
+    (meet(from.hostNodes, to.nodes) || meet(from.nodes, to.hostNodes))
   );
-  for (const [id, workload] of templates) {
-    if (workload.owner === undefined && !owned.has(id)) owned.set(id, []);
-  }
-  return [...owned]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([id, pods]): Inside => {
-      const workload = templates.get(id);
-      return {
-        peer: id.endsWith('[Pod]') ? { id, type: 'pod' } : { id, type: 'workload', pods: pods.length },
-        pods,
-        standIn: pods.length === 0 && workload !== undefined ? [podLike(workload)] : undefined,
-      };
-    });
-}
-
-function partyOf(peer: ConnectivityPeer, pods: readonly Pod[], groups: readonly Group[]): Party {
-  const nodesOf = (some: readonly Pod[]): ReadonlySet<string> =>
-    new Set(some.flatMap(({ node }) => (node === undefined ? [] : [node.value])));
-  const hostPods = pods.filter(({ spec }) => spec.hostNetwork);
-  return { peer, groups, nodes: nodesOf(pods), hostNodes: nodesOf(hostPods) };
-}
-
-/** The pod that a workload scaled to nothing would make. */
-function podLike(workload: Workload): Pod {
-  const { template } = workload;
-  return {
-    kind: 'Pod',
-    namespace: workload.namespace,
-    name: workload.name,
-    labels: template.labels,
-    provenance: 'simulated',
-    spec: template.spec,
-    addresses: [],
-    hostAddresses: [],
-    phase: { value: 'Pending', provenance: 'simulated' },
-    ready: { value: false, provenance: 'simulated' },
-    terminating: false,
-    containerStatuses: [],
-  };
 }
 
 function meet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
@@ -201,16 +198,6 @@ function meet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
   const [few, many] = some.size < others.size ? [some, others] : [others, some];
   for (const each of few) if (many.has(each)) return true;
   return false;
-}
-
-const nothing: Connection['allowed'] = [];
-
-function connection(source: string, destination: string, ports: PortSet): Connection {
-  if (isAll(ports)) return { source, destination, all: true, allowed: nothing };
-  const allowed = protocols
-    .filter((protocol) => ports[protocol].length > 0)
-    .map((protocol) => ({ protocol, ports: ports[protocol] }));
-  return { source, destination, all: false, allowed };
 }
 
 function unjudged(cluster: Cluster): readonly string[] {

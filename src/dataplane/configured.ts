@@ -2,6 +2,7 @@
 // give the tunnel another number, spare other ranges from masquerading, or bring somebody who enforces policies. Profiles stay
 // data: what cannot be said in them is told as a remark (spec C2, C3, C6).
 import { parseCidr, type Family } from '../model/address';
+import { enforcedBy, enforcedByCilium, notEnforced } from './policyEnforcement';
 import type { Evidence } from '../model/source';
 import { masqueradeByCilium } from './masquerade/cilium';
 import { agentRanges, configuredAgentRanges, masqueradeOutsideRanges } from './masquerade/sparedRanges';
@@ -112,24 +113,19 @@ function numberOf(text: string | undefined): number | undefined {
 /** Who enforces policies beside a plugin that does not do it itself; undefined: the profile knows. */
 function policyEngine({ id }: CniProfile, signals: Signals): PolicyEnforcement | undefined {
   const { daemonSet, setting } = signals;
-  const by = (who: string, refusal: PolicyEnforcement['refusal'] = 'drop'): PolicyEnforcement => ({
-    enforced: true,
-    by: who,
-    refusal,
-  });
+  if (id === 'cilium-tunnel' || id === 'cilium-native')
+    return enforcedByCilium(setting('policy-cidr-match-mode')?.value.includes('nodes') === true);
   if (!withoutEngine.has(id)) return undefined;
-  if (daemonSet('calico-node', 'canal', 'rke2-canal') !== undefined) return by('Calico');
-  if (daemonSet('azure-npm') !== undefined) return by('Azure NPM');
-  if (daemonSet('kube-network-policies') !== undefined) return by('kube-network-policies');
-  if (daemonSet('kube-router') !== undefined) return by('kube-router', 'reject');
+  if (daemonSet('calico-node', 'canal', 'rke2-canal') !== undefined) return enforcedBy('Calico');
+  if (daemonSet('azure-npm') !== undefined) return enforcedBy('Azure NPM');
+  if (daemonSet('kube-network-policies') !== undefined) return enforcedBy('kube-network-policies');
+  if (daemonSet('kube-router') !== undefined) return enforcedBy('kube-router', 'reject');
   if (setting('k3s.networkPolicy') !== undefined || isK3s(signals) !== undefined)
-    return by("k3s's network policy controller", 'reject');
+    return enforcedBy("k3s's network policy controller", 'reject');
   const aws = id === 'aws' ? setting('amazon-vpc-cni.enable-network-policy-controller') : undefined;
   if (aws === undefined) return undefined;
   const who = 'the AWS network policy agent';
-  return aws.value === 'true'
-    ? by(who)
-    : { enforced: false, by: `the AWS VPC CNI (${who} is off)`, refusal: 'drop' };
+  return aws.value === 'true' ? enforcedBy(who) : notEnforced(`the AWS VPC CNI (${who} is off)`);
 }
 
 const withoutEngine: ReadonlySet<CniProfile['id']> = new Set([

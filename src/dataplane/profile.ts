@@ -1,6 +1,7 @@
 // Answers: what makes one CNI differ from another? A profile is data: how pods are plugged in, how nodes reach each other's
 // pods, whose source is rewritten, who translates Services, and what becomes of policies. `wiring/` builds namespaces from it;
 // the walker never sees it. Sources: spec C1-C6; `known` says whether a kernel was measured or only sources were read.
+import type { PolicyReading } from '../model/policyReading';
 import type { Cidr, Ip } from '../model/address';
 import type { Encapsulation, Packet } from './packet';
 import type { Masquerading } from './network';
@@ -84,11 +85,14 @@ export interface AddressPool {
 
 export type MasqueradeRule = (question: MasqueradeQuestion) => Masquerading | undefined;
 
-/** Whether NetworkPolicy is enforced at all, and what happens to a packet that is not admitted (spec C6, E3). */
+/** Whether NetworkPolicy is enforced at all, how it is read, and what happens to a packet that is not admitted (spec C6, E3). */
 export interface PolicyEnforcement {
   readonly enforced: boolean;
   readonly by: string;
   readonly refusal: 'drop' | 'reject';
+  readonly reading: PolicyReading;
+  /** Whether it enforces the admin and baseline tiers, as far as is known (spec E2). */
+  readonly adminTiers: boolean;
 }
 
 export interface CniProfile {

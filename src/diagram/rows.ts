@@ -41,6 +41,7 @@ export const shieldIcons: Readonly<Record<ShieldState, IconName>> = {
   'not isolated': 'shield',
   exempt: 'shield',
   denied: 'shield-deny',
+  ambiguous: 'shield-unknown',
   undetermined: 'shield-unknown',
 };
 

@@ -202,7 +202,7 @@ export function policyView(ruling: Ruling): PolicyView {
   };
 }
 
-/** Only NetworkPolicy is judged; other kinds leave a ruling open. */
+/** Policies of vendors are not judged: they leave a ruling open. */
 function isUnjudged(policy: PolicyRef, ruling: Ruling): boolean {
   return ruling.basis === 'unjudged-policies' && policy.kind !== 'NetworkPolicy';
 }
@@ -213,8 +213,9 @@ function policyLine(policy: PolicyRef): PolicyLineView {
 
 function shieldState(ruling: Ruling): ShieldState {
   if (ruling.outcome === 'deny') return 'denied';
-  if (ruling.outcome === 'undetermined') return 'undetermined';
-  if (ruling.basis === 'admitted') return 'admitted';
+  if (ruling.outcome === 'ambiguous' || ruling.outcome === 'undetermined') return ruling.outcome;
+  if (ruling.basis === 'admitted' || ruling.basis === 'admin-allow' || ruling.basis === 'baseline-allow')
+    return 'admitted';
   return ruling.basis === 'not-isolated' ? 'not isolated' : 'exempt';
 }
 
@@ -226,7 +227,7 @@ function findingView(finding: RuleFinding): FindingView {
 function ruleLine(rule: RuleRef): PolicyLineView {
   const whole = linkOf(rule.at ?? rule.policy.at);
   return {
-    label: `${policyLabel(rule.policy)}, ${rule.direction} rule ${rule.index + 1}`,
+    label: `${policyLabel(rule.policy)}, ${rule.direction} rule ${rule.index + 1}${rule.name === undefined ? '' : ` "${rule.name}"`}`,
     links: linksOf(whole?.location, rule.peerAt, rule.portAt),
   };
 }

@@ -2,6 +2,7 @@
 // page, the terminal and the Markdown say the same. Made by `traceView.ts`; one way is shown in full, the others in a line.
 import type { StepOutcome } from '../dataplane/step';
 import type { ContainerRole } from '../model/pod';
+import type { RuleFinding } from '../model/ruling';
 import type { Location, Provenance } from '../model/source';
 import type { FinalState, TraceResult, VerdictId } from '../trace/trace';
 
@@ -178,7 +179,7 @@ export interface NatView {
   readonly to: string;
 }
 
-export type ShieldState = 'admitted' | 'denied' | 'not isolated' | 'exempt' | 'undetermined';
+export type ShieldState = 'admitted' | 'denied' | 'not isolated' | 'exempt' | 'ambiguous' | 'undetermined';
 
 /** What the policies of one pod say, in one direction. */
 export interface PolicyView {
@@ -204,7 +205,7 @@ export interface PolicyLineView {
 }
 
 export interface FindingView extends PolicyLineView {
-  readonly effect: 'admits' | 'does not admit' | 'undecidable';
+  readonly effect: RuleFinding['effect'];
   readonly reason: string;
 }
 

@@ -30,6 +30,12 @@ export function intersectPorts(a: PortSet, b: PortSet): PortSet {
   return mapProtocols((protocol) => intersectRanges(a[protocol], b[protocol]));
 }
 
+/** What is in `a` and not in `b`. */
+export function subtractPorts(a: PortSet, b: PortSet): PortSet {
+  if (isEmpty(b)) return a;
+  return mapProtocols((protocol) => intersectRanges(a[protocol], complement(b[protocol])));
+}
+
 export function hasPort(set: PortSet, protocol: Protocol, port: number): boolean {
   return set[protocol].some(([first, last]) => first <= port && port <= last);
 }
@@ -73,6 +79,16 @@ function normalise(ranges: readonly PortRange[]): readonly PortRange[] {
     } else merged.push(range);
   }
   return merged;
+}
+
+function complement(ranges: readonly PortRange[]): readonly PortRange[] {
+  const bounds = [0, ...ranges.flatMap(([first, last]) => [first, last]), 65536];
+  const gaps: PortRange[] = [];
+  for (let index = 0; index + 1 < bounds.length; index += 2) {
+    const gap: PortRange = [(bounds[index] ?? 0) + 1, (bounds[index + 1] ?? 0) - 1];
+    if (gap[0] <= gap[1]) gaps.push(gap);
+  }
+  return gaps;
 }
 
 function intersectRanges(a: readonly PortRange[], b: readonly PortRange[]): readonly PortRange[] {

@@ -1,131 +1,125 @@
-// Answers: does NetworkPolicy let this flow through at this pod, and which rule decides? A pod that no policy isolates in a
-// direction is open; an isolated one admits what at least one rule of one isolating policy admits. Order never matters and
-// nothing denies by itself. Source: kubernetes.io "Network Policies", networking/v1 types (rules E1-E66).
-import type { Family, Ip } from '../model/address';
+// Answers: do policies let this flow through at this pod, and which rule decides? The admin tier first, then NetworkPolicy if
+// any isolates the pod, then the baseline; what all leave open is allowed. Within NetworkPolicy order never matters and nothing
+// denies by itself; within an admin tier the first rule that matches decides (rules E1-E66, spec E2 with T1-T12).
+import type { Family } from '../model/address';
 import type { Cluster } from '../model/cluster';
-import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
-import type { Direction, NetworkPolicy, PolicyPeer, PolicyRule, VendorPolicy } from '../model/policy';
-import { hasPort, noPorts, allPorts, unionPorts, type PortSet, type Protocol } from '../model/ports';
-import type { Ruling, RuleFinding, RuleRef } from '../model/ruling';
-import { matches, type Labels } from '../model/selector';
-import { classifierOf, type PodClass } from './podClass';
-import { matchPeers, peerSelects, type RangeEnd } from './peers';
-import { firstPortOfRange, matchPorts, portsOfRule } from './rulePorts';
+import type { AdminPolicy, Direction, NetworkPolicy, PolicyPeer, VendorPolicy } from '../model/policy';
+import { commonReading, type PolicyReading } from '../model/policyReading';
+import { hasPort, allPorts, type PortSet } from '../model/ports';
+import type { RuleFinding, Ruling } from '../model/ruling';
+import { decisionsOf, type Decision } from './decisions';
+import type { PolicyFlow, PolicyPeerEnd, RangeEnd } from './ends';
+import { createPolicyEngine, type PoliciesOfPod, type PolicyEngine } from './engine';
+import { findingsIn } from './findings';
+import { peerMatcher } from './peers';
+import { none } from './portTable';
+import { firstPortOfRange } from './rulePorts';
+import { selectedPods, type SelectedPods } from './selected';
+import { vendorReader } from './vendor';
 import * as words from './words';
 
-/** The other end of a flow as a plugin knows it: by address. */
-export interface PolicyPeerEnd {
-  readonly address: Ip;
-  /** The live pod-network pod that has the address. */
-  readonly pod?: Pod | undefined;
-  /** The node that owns the address; hostNetwork pods are their node. */
-  readonly node?: string | undefined;
-}
-
-/** One direction of one flow. `port` is the port at the destination pod; undefined for ICMP. */
-export interface PolicyFlow {
-  readonly direction: Direction;
-  /** The pod whose policies are asked. */
-  readonly subject: Pod;
-  readonly peer: PolicyPeerEnd;
-  readonly protocol: Protocol | 'ICMP';
-  readonly port?: number | undefined;
-}
+export type { PolicyFlow, PolicyPeerEnd, RangeEnd };
 
 export interface PolicyJudge {
   /** The ruling with every rule looked at. */
   judge(flow: PolicyFlow): Ruling;
   /** The outcome alone, without explanation. */
   permits(flow: PolicyFlow): Ruling['outcome'];
-  /** Policies that isolate the pod in this direction, by name. hostNetwork pods are isolated by none. */
+  /** NetworkPolicies that isolate the pod in this direction, by name. hostNetwork pods are isolated by none. */
   isolating(direction: Direction, pod: Pod): readonly NetworkPolicy[];
-  /** Live pods that the policy selects, by name; hostNetwork pods left out. */
-  selectedBy(policy: NetworkPolicy): readonly Pod[];
+  /** Policies of all tiers about the pod, whatever they say. None for hostNetwork pods. */
+  policiesOf(pod: Pod): PoliciesOfPod;
+  /** Live pods that the policy selects, by namespace and name; hostNetwork pods left out. */
+  selectedBy(policy: NetworkPolicy | AdminPolicy): readonly Pod[];
   /** Live pods that a peer of the policy's rules selects, by namespace and name. Address blocks: pods with such an address. */
-  peerPods(policy: NetworkPolicy, peer: PolicyPeer): readonly Pod[];
+  peerPods(policy: NetworkPolicy | AdminPolicy, peer: PolicyPeer): readonly Pod[];
   /**
-   * What NetworkPolicy permits between the subject and a pod or a range of outside addresses, as ports. Only what is certain
+   * What policies permit between the subject and a pod or a range of outside addresses, as ports. Only what is certain
    * counts. With `family` a pod is taken by its address of that family (rule E60), else by all its addresses.
    */
   permittedPorts(direction: Direction, subject: Pod, peer: Pod | RangeEnd, family?: Family): PortSet;
-  /** Policies of kinds that are not judged and could change rulings on this pod. */
+  /** Policies of vendors, which are not judged, that are about the pod and could change rulings on it. */
   unjudgedFor(pod: Pod): readonly VendorPolicy[];
 }
 
-const judges = new WeakMap<Cluster, PolicyJudge>();
+const engines = new WeakMap<Cluster, Map<string, PolicyEngine>>();
+const judges = new WeakMap<PolicyEngine, PolicyJudge>();
 
-/** The judge of this cluster value, made once. */
-export function policyJudgeOf(cluster: Cluster): PolicyJudge {
-  const known = judges.get(cluster);
-  if (known !== undefined) return known;
-  const made = makeJudge(cluster);
-  judges.set(cluster, made);
+/** The engine of this cluster value as a plugin reads policies, made once. */
+export function policyEngineOf(cluster: Cluster, reading: PolicyReading = commonReading): PolicyEngine {
+  const ofCluster = engines.get(cluster) ?? new Map<string, PolicyEngine>();
+  engines.set(cluster, ofCluster);
+  const key = `${reading.blocksSelectPods} ${reading.blocksSelectNodes} ${reading.by ?? ''}`;
+  const made = ofCluster.get(key) ?? createPolicyEngine(cluster, reading);
+  ofCluster.set(key, made);
   return made;
 }
 
-function makeJudge(cluster: Cluster): PolicyJudge {
-  const classOf = classifierOf(cluster);
-  const lookup = lookupOf(cluster);
-  const byNamespace = new Map<string, NetworkPolicy[]>();
-  for (const policy of cluster.policies) {
-    const list = byNamespace.get(policy.namespace);
-    if (list === undefined) byNamespace.set(policy.namespace, [policy]);
-    else list.push(policy);
-  }
-  const isolatingByClass = new Map<string, readonly NetworkPolicy[]>();
-  /** Of namespaces with pods, in order; made when first asked for. */
-  let labelsOfNamespaces: ReadonlyMap<string, Labels> | undefined;
+/** The judge of this cluster value as a plugin reads policies, made once. */
+export function policyJudgeOf(cluster: Cluster, reading: PolicyReading = commonReading): PolicyJudge {
+  const engine = policyEngineOf(cluster, reading);
+  const known = judges.get(engine);
+  if (known !== undefined) return known;
+  const made = makeJudge(cluster, engine, reading);
+  judges.set(engine, made);
+  return made;
+}
 
-  function isolatingClass(direction: Direction, podClass: PodClass): readonly NetworkPolicy[] {
-    const key = `${direction} ${podClass.id}`;
-    const known = isolatingByClass.get(key);
-    if (known !== undefined) return known;
-    const found = (byNamespace.get(podClass.namespace) ?? []).filter(
-      (policy) => policy.isolates[direction] && matches(policy.podSelector, podClass.labels),
-    );
-    isolatingByClass.set(key, found);
-    return found;
-  }
+function makeJudge(cluster: Cluster, engine: PolicyEngine, reading: PolicyReading): PolicyJudge {
+  const matchPeers = peerMatcher(cluster, reading);
+  const vendor = vendorReader(cluster);
+  let selected: SelectedPods | undefined;
+  const selections = (): SelectedPods => (selected ??= selectedPods(cluster, engine));
+
+  const policiesOf = (pod: Pod): PoliciesOfPod => engine.policiesOf(engine.cohortOf(pod));
 
   function isolating(direction: Direction, pod: Pod): readonly NetworkPolicy[] {
-    return pod.spec.hostNetwork ? [] : isolatingClass(direction, classOf(pod));
-  }
-
-  function unjudgedFor(pod: Pod): readonly VendorPolicy[] {
-    return cluster.vendorPolicies.filter(({ namespace }) => namespace === '' || namespace === pod.namespace);
+    return policiesOf(pod).network.filter((policy) => policy.isolates[direction]);
   }
 
   function judge(flow: PolicyFlow): Ruling {
-    const peerClass = classOfPeer(flow.peer.pod);
-    const ruling = judgeNetworkPolicy(flow, isolating(flow.direction, flow.subject), peerClass);
-    const unjudged =
-      flow.subject.spec.hostNetwork || ruling.basis === 'self' ? [] : unjudgedFor(flow.subject);
-    return unjudged.length === 0 ? ruling : words.leftOpenBy(ruling, unjudged);
+    const ruling = judgeTiers(flow);
+    return ruling.basis === 'host-network' || ruling.basis === 'self'
+      ? ruling
+      : vendor.leftOpen(ruling, flow.subject);
   }
 
-  /** undefined: no pod of the pod network, so no selector matches it (rules E31, E54). */
-  function classOfPeer(pod: Pod | undefined): PodClass | undefined {
-    return pod === undefined || pod.spec.hostNetwork ? undefined : classOf(pod);
+  function judgeTiers(flow: PolicyFlow): Ruling {
+    const { direction, subject } = flow;
+    if (subject.spec.hostNetwork) return words.hostNetworkSubject(flow);
+    const policies = policiesOf(subject);
+    const network = policies.network.filter((policy) => policy.isolates[direction]);
+    const networkFindings = findingsIn(flow, network, matchPeers);
+    if (isSelf(flow)) return words.toItself(flow, network.length > 0 && !networkFindings.some(admits));
+    if (isOwnNode(flow)) return words.ownNode(flow, network, networkFindings);
+    if (policies.admin.length === 0 && policies.baseline.length === 0)
+      return judgeNetworkPolicy(flow, network, networkFindings);
+    const admin = decisionsOf(flow, policies.admin, matchPeers);
+    const reached = admin.decisions.some(goesOn);
+    const own = (): Ruling => {
+      if (network.length > 0) return judgeNetworkPolicy(flow, network, networkFindings);
+      const baseline = decisionsOf(flow, policies.baseline, matchPeers);
+      return words.byTier(flow, 'baseline', baseline, () => words.notIsolated(flow, true));
+    };
+    return words.byTier(flow, 'admin', admin, reached ? own : undefined, network);
   }
 
   function permits(flow: PolicyFlow): Ruling['outcome'] {
     const { direction, subject, peer, protocol, port } = flow;
-    if (protocol === 'ICMP' || port === undefined) return judge(flow).outcome;
-    if (subject.spec.hostNetwork || isSelf(flow)) return 'allow';
-    if (unjudgedFor(subject).length > 0) return 'undetermined';
-    const policies = isolating(direction, subject);
-    if (policies.length === 0 || isOwnNode(flow)) return 'allow';
-    const peerClass = classOfPeer(peer.pod);
-    const destination = destinationOf(direction, subject, peer.pod);
-    for (const policy of policies) {
-      for (const rule of policy[direction]) {
-        if (!peerSelects(policy, rule, peerClass, peer.address)) continue;
-        if (hasPort(portsOfRule(rule, destination), protocol, port)) return 'allow';
-      }
-    }
-    return judge(flow).outcome;
+    if (protocol === 'ICMP' || port === undefined || vendor.concerns(subject)) return judge(flow).outcome;
+    if (subject.spec.hostNetwork || isSelf(flow) || isOwnNode(flow)) return 'allow';
+    if (peer.pod === undefined) return judge(flow).outcome;
+    const { certain, possible } = engine.permitted(
+      direction,
+      engine.cohortOf(subject),
+      engine.cohortOf(peer.pod),
+      peer.address.family,
+    );
+    if (hasPort(engine.ports.portsOf(certain), protocol, port)) return 'allow';
+    // Which of the two open outcomes it is, only the explanation knows.
+    return hasPort(engine.ports.portsOf(possible), protocol, port) ? judge(flow).outcome : 'deny';
   }
 
   function permittedPorts(
@@ -134,74 +128,40 @@ function makeJudge(cluster: Cluster): PolicyJudge {
     peer: Pod | RangeEnd,
     family?: Family,
   ): PortSet {
-    const policies = isolating(direction, subject);
-    if (policies.length === 0) return allPorts;
-    const peerPod = peer.kind === 'Pod' ? peer : undefined;
-    if (peerPod !== undefined && (peerPod === subject || isOnNodeOf(subject, peerPod))) return allPorts;
-    const peerClass = classOfPeer(peerPod);
-    const addresses = peer.kind === 'Pod' ? addressesOf(peer, family) : [peer.first];
-    const destination = destinationOf(direction, subject, peerPod);
-    let permitted = noPorts;
-    for (const policy of policies) {
-      for (const rule of policy[direction]) {
-        if (peerSelects(policy, rule, peerClass, addresses))
-          permitted = unionPorts(permitted, portsOfRule(rule, destination));
-      }
+    if (peer.kind === 'Pod' && (peer === subject || isOnNodeOf(subject, peer))) return allPorts;
+    const other = peer.kind === 'Pod' ? engine.cohortOf(peer) : engine.outsideCohort(peer.first);
+    let ports = none;
+    for (const each of other.families) {
+      if (family !== undefined && each !== family) continue;
+      const { certain } = engine.permitted(direction, engine.cohortOf(subject), other, each);
+      ports = engine.ports.union(ports, certain);
     }
-    return permitted;
-  }
-
-  /** Pods of the namespaces that a peer may name: labels of namespaces are matched once, not once a pod. */
-  function podsToAsk(policy: NetworkPolicy, peer: PolicyPeer): readonly Pod[] {
-    if (peer.kind !== 'pods') return cluster.pods;
-    const { namespaceSelector } = peer;
-    if (namespaceSelector === undefined) return lookup.podsIn(policy.namespace);
-    labelsOfNamespaces ??= new Map(
-      cluster.pods.map((pod) => [pod.namespace, classOf(pod).namespaceLabels] as const),
-    );
-    return [...labelsOfNamespaces]
-      .filter(([, labels]) => matches(namespaceSelector, labels))
-      .flatMap(([namespace]) => lookup.podsIn(namespace));
+    return engine.ports.portsOf(ports);
   }
 
   return {
     judge,
     permits,
     isolating,
+    policiesOf,
     permittedPorts,
-    unjudgedFor,
-    selectedBy: (policy) =>
-      lookup
-        .podsIn(policy.namespace)
-        .filter((pod) => subjectToPolicy(pod) && matches(policy.podSelector, pod.labels)),
-    peerPods: (policy, peer) =>
-      podsToAsk(policy, peer).filter(
-        (pod) =>
-          subjectToPolicy(pod) &&
-          peerSelects(
-            policy,
-            { peers: [peer] },
-            classOf(pod),
-            peer.kind === 'ipBlock' ? pod.addresses.map(({ value }) => value) : [],
-          ),
-      ),
+    unjudgedFor: (pod) => vendor.about(pod),
+    selectedBy: (policy) => selections().by(policy),
+    peerPods: (policy, peer) => selections().named(policy, peer),
   };
 }
 
 function judgeNetworkPolicy(
   flow: PolicyFlow,
   policies: readonly NetworkPolicy[],
-  peerClass: PodClass | undefined,
+  findings: readonly RuleFinding[],
 ): Ruling {
-  if (flow.subject.spec.hostNetwork) return words.hostNetworkSubject(flow);
-  const findings = policies.flatMap((policy) => findingsOf(flow, policy, peerClass));
-  const admitting = findings.find(({ effect }) => effect === 'admits');
-  if (isSelf(flow)) return words.toItself(flow, policies.length > 0 && admitting === undefined);
-  if (isOwnNode(flow)) return words.ownNode(flow, policies, findings);
-  if (policies.length === 0) return words.notIsolated(flow);
+  if (policies.length === 0) return words.notIsolated(flow, false);
+  const admitting = findings.find(admits);
   if (admitting !== undefined) {
-    const range = firstPortOfRange(ruleOf(policies, admitting.rule), flow);
-    return words.admitted(flow, policies, findings, admitting, range);
+    const { policy, index } = admitting.rule;
+    const rule = policies.find(({ name }) => name === policy.name)?.[flow.direction][index];
+    return words.admitted(flow, policies, findings, admitting, firstPortOfRange(rule, flow));
   }
   const open = findings.find(({ effect }) => effect === 'undecidable');
   return open === undefined
@@ -209,41 +169,12 @@ function judgeNetworkPolicy(
     : words.undefinedByApi(flow, policies, findings, open);
 }
 
-function findingsOf(
-  flow: PolicyFlow,
-  policy: NetworkPolicy,
-  peerClass: PodClass | undefined,
-): readonly RuleFinding[] {
-  const destination = destinationOf(flow.direction, flow.subject, flow.peer.pod);
-  return policy[flow.direction].map((rule): RuleFinding => {
-    const peer = matchPeers(policy, rule, peerClass, flow.peer);
-    const port = matchPorts(rule, flow, destination);
-    const ref: RuleRef = {
-      policy: words.policyRef(policy),
-      direction: flow.direction,
-      index: rule.index,
-      at: rule.at,
-      peerAt: peer.at,
-      portAt: port.at,
-    };
-    if (peer.effect === 'no') return { rule: ref, effect: 'does not admit', reason: peer.reason };
-    if (port.effect === 'no') return { rule: ref, effect: 'does not admit', reason: port.reason };
-    if (port.effect === 'undecidable') return { rule: ref, effect: 'undecidable', reason: port.reason };
-    return { rule: ref, effect: 'admits', reason: `${peer.reason}; ${port.reason}` };
-  });
+function admits({ effect }: RuleFinding): boolean {
+  return effect === 'admits';
 }
 
-/** The pod whose ports names are looked up on; to policies a hostNetwork pod is only its node's address (rules E40, E42, E54). */
-function destinationOf(direction: Direction, subject: Pod, peer: Pod | undefined): Pod | undefined {
-  if (direction === 'ingress') return subject;
-  return peer?.spec.hostNetwork === true ? undefined : peer;
-}
-
-function ruleOf(
-  policies: readonly NetworkPolicy[],
-  { policy, direction, index }: RuleRef,
-): PolicyRule | undefined {
-  return policies.find(({ name }) => name === policy.name)?.[direction][index];
+function goesOn({ outcome }: Decision): boolean {
+  return outcome === 'next';
 }
 
 /** A pod reaches itself whatever its policies say (rules E47, E48). */
@@ -259,14 +190,4 @@ function isOwnNode({ subject, peer }: PolicyFlow): boolean {
 /** A hostNetwork pod of the node that `subject` runs on: it is that node to policies (rules E50, E51). */
 function isOnNodeOf(subject: Pod, peer: Pod): boolean {
   return peer.spec.hostNetwork && peer.node !== undefined && peer.node.value === subject.node?.value;
-}
-
-function addressesOf(pod: Pod, family: Family | undefined): readonly Ip[] {
-  return pod.addresses.flatMap(({ value }) =>
-    family === undefined || value.family === family ? [value] : [],
-  );
-}
-
-function subjectToPolicy(pod: Pod): boolean {
-  return !pod.spec.hostNetwork && pod.phase.value !== 'Succeeded' && pod.phase.value !== 'Failed';
 }

@@ -1,10 +1,10 @@
 // Answers: does a rule's `ports` name the destination port? It is the pod's port, never the Service's; a name is looked up on
 // the destination pod; a protocol alone means all its ports (rules E20, E37-E46).
 import type { ContainerPort, Pod } from '../model/pod';
-import type { PolicyPort, PolicyRule } from '../model/policy';
+import type { PolicyPort, PolicyRule, PolicyTier } from '../model/policy';
 import { allPorts, noPorts, portSet, unionPorts, type PortSet, type Protocol } from '../model/ports';
 import type { Location } from '../model/source';
-import type { PolicyFlow } from './judge';
+import type { PolicyFlow } from './ends';
 
 export interface PortMatch {
   readonly effect: 'yes' | 'no' | 'undecidable';
@@ -20,10 +20,19 @@ export function portsOfRule(rule: PolicyRule, destination: Pod | undefined): Por
   return ports;
 }
 
-export function matchPorts(rule: PolicyRule, flow: PolicyFlow, destination: Pod | undefined): PortMatch {
-  if (rule.ports.length === 0) return { effect: 'yes', reason: 'the rule names no port, so any matches' };
+/** @param tier the admin tiers say what ports mean for other protocols, NetworkPolicy does not (rule E46). */
+export function matchPorts(
+  rule: PolicyRule,
+  flow: PolicyFlow,
+  destination: Pod | undefined,
+  tier: PolicyTier = 'network',
+): PortMatch {
+  if (rule.ports.length === 0 && rule.unknownPort === undefined)
+    return { effect: 'yes', reason: 'the rule names no port, so any matches' };
   const { protocol, port } = flow;
   if (protocol === 'ICMP' || port === undefined) {
+    if (tier !== 'network')
+      return { effect: 'no', reason: `port does not match: the rule names ports, and ${protocol} has none` };
     return {
       effect: 'undecidable',
       reason: 'the rule names ports, and the API does not say what that means for ICMP',

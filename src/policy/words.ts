@@ -1,10 +1,12 @@
 // Answers: how is a ruling said? One function per basis; each makes the whole Ruling, so that no two surfaces word it twice.
 import { keyOf } from '../model/objects';
 import type { NetworkPolicy, VendorPolicy } from '../model/policy';
-import type { PolicyRef, RuleFinding, Ruling } from '../model/ruling';
-import type { PolicyFlow } from './judge';
+import type { PolicyRef, RuleFinding, RuleRef, Ruling } from '../model/ruling';
+import type { Policy } from './compile';
+import type { Decision, TierDecisions } from './decisions';
+import type { PolicyFlow } from './ends';
 
-export function policyRef(policy: NetworkPolicy): PolicyRef {
+export function policyRef(policy: Policy): PolicyRef {
   return {
     kind: policy.kind,
     namespace: policy.namespace,
@@ -13,15 +15,112 @@ export function policyRef(policy: NetworkPolicy): PolicyRef {
   };
 }
 
-export function notIsolated(flow: PolicyFlow): Ruling {
-  return ruling(
-    flow,
-    'allow',
-    'not-isolated',
-    [],
-    [],
-    `No NetworkPolicy isolates ${keyOf(flow.subject)} for ${flow.direction}.`,
-  );
+/** @param baseline whether a baseline was asked too, and had nothing to say. */
+export function notIsolated(flow: PolicyFlow, baseline: boolean): Ruling {
+  const reason = baseline
+    ? `No NetworkPolicy isolates ${keyOf(flow.subject)} for ${flow.direction}, and no baseline rule matches: it is allowed by default.`
+    : `No NetworkPolicy isolates ${keyOf(flow.subject)} for ${flow.direction}.`;
+  return { ...ruling(flow, 'allow', 'not-isolated', [], [], reason), tier: 'default' };
+}
+
+/**
+ * What an admin tier makes of a flow.
+ * @param rest the ruling of the tiers behind it; undefined when none of the decisions leads there.
+ * @param isolating NetworkPolicies that isolate the pod, to be told even where they are not asked.
+ */
+export function byTier(
+  flow: PolicyFlow,
+  tier: 'admin' | 'baseline',
+  { findings, decisions }: TierDecisions,
+  rest: (() => Ruling) | undefined,
+  isolating: readonly NetworkPolicy[] = [],
+): Ruling {
+  const next = rest?.();
+  const outcomeOf = ({ outcome }: Decision): Ruling['outcome'] =>
+    outcome === 'next' ? (next?.outcome ?? 'allow') : outcome;
+  const outcomes = new Set(decisions.map(outcomeOf));
+  // Rules that cannot be told to match come first: the last decision surely holds when they do not.
+  const sure = decisions.filter(({ by }) => by?.effect !== 'undecidable');
+  const [first] = sure;
+  if (outcomes.size === 1 && first !== undefined) {
+    if (first.outcome !== 'next') return decidedByTier(flow, tier, findings, first, isolating);
+    if (next !== undefined) return passedOn(next, findings, first.by?.rule, tier);
+  }
+  const from = next === undefined ? [] : next.findings;
+  const names = isolating.map(policyRef);
+  if (new Set(sure.map(outcomeOf)).size > 1) {
+    const tied = list([...new Set(sure.flatMap(({ by }) => (by === undefined ? [] : [ruleText(by.rule)])))]);
+    const reason = `${sideOf(flow)} depends on an order that is not defined: ${tied} have the same priority and decide differently.`;
+    const made = ruling(flow, 'ambiguous', 'priority-tie', [], [...findings, ...from], reason);
+    return { ...made, isolating: names };
+  }
+  const open = decisions.find(({ by }) => by?.effect === 'undecidable')?.by;
+  if (open === undefined && next !== undefined) return passedOn(next, findings, first?.by?.rule, tier);
+  const why = open === undefined ? 'its policies leave it open' : `${ruleText(open.rule)}: ${open.reason}`;
+  const reason = `${sideOf(flow)} cannot be told: ${why}.`;
+  const made = ruling(flow, 'undetermined', 'undefined-by-api', [], [...findings, ...from], reason);
+  return { ...made, isolating: names };
+}
+
+function decidedByTier(
+  flow: PolicyFlow,
+  tier: 'admin' | 'baseline',
+  findings: readonly RuleFinding[],
+  { outcome, by }: Decision,
+  isolating: readonly NetworkPolicy[],
+): Ruling {
+  const allowed = outcome === 'allow';
+  const who = by === undefined ? '' : ` by ${ruleText(by.rule)}`;
+  const target = flow.direction === 'ingress' ? `from ${peerName(flow)}` : `to ${peerName(flow)}`;
+  const reason = `${sideOf(flow)} ${target} on ${portName(flow)} is ${allowed ? 'allowed' : 'denied'}${who}.`;
+  const overruled =
+    isolating.length === 0
+      ? []
+      : [
+          `The ${tier} tier decides before NetworkPolicy: ${list(isolating.map(({ name }) => name))} ${isolating.length === 1 ? 'is' : 'are'} not asked.`,
+        ];
+  return {
+    ...ruling(
+      flow,
+      allowed ? 'allow' : 'deny',
+      `${tier}-${allowed ? 'allow' : 'deny'}`,
+      [],
+      findings,
+      reason,
+    ),
+    tier,
+    isolating: isolating.map(policyRef),
+    deciding: by?.rule,
+    notes: tier === 'admin' ? overruled : [],
+  };
+}
+
+/** The ruling of a later tier, with what was looked at before it. */
+function passedOn(
+  next: Ruling,
+  findings: readonly RuleFinding[],
+  by: RuleRef | undefined,
+  tier: 'admin' | 'baseline',
+): Ruling {
+  const all = { ...next, findings: [...findings, ...next.findings] };
+  if (by === undefined) return all;
+  const to =
+    tier === 'baseline' ? 'the default' : next.isolating.length > 0 ? 'NetworkPolicy' : 'the baseline';
+  return {
+    ...all,
+    passed: [by, ...next.passed],
+    reason: `${capital(ruleText(by))} passes it on to ${to}. ${next.reason}`,
+  };
+}
+
+/** `AdminNetworkPolicy lock, ingress rule 2 "dns"`, `NetworkPolicy shop/db, egress rule 1` */
+export function ruleText({ policy, direction, index, name }: RuleRef): string {
+  const called = name === undefined || name === '' ? '' : ` "${name}"`;
+  return `${policy.kind} ${keyOf(policy)}, ${direction} rule ${index + 1}${called}`;
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** @param range the first port of a range, when nothing but the range admits the flow. */
@@ -45,7 +144,7 @@ export function admitted(
   const byRange =
     range === undefined ? [] : [`A plugin without support for endPort applies port ${range} alone.`];
   const made = ruling(flow, 'allow', 'admitted', policies, findings, reason);
-  return { ...made, deciding: by.rule, notes: [...notes, ...byRange, ...made.notes] };
+  return { ...made, tier: 'network', deciding: by.rule, notes: [...notes, ...byRange, ...made.notes] };
 }
 
 export function notAdmitted(
@@ -57,7 +156,7 @@ export function notAdmitted(
   const rules = policies.length === 1 ? 'none of its rules admits' : 'none of their rules admits';
   const target = flow.direction === 'ingress' ? peerName(flow) : `traffic to ${peerName(flow)}`;
   const reason = `${sideOf(flow)} is not admitted: isolated by ${names}, and ${rules} ${target} on ${portName(flow)}.`;
-  return ruling(flow, 'deny', 'not-admitted', policies, findings, reason);
+  return { ...ruling(flow, 'deny', 'not-admitted', policies, findings, reason), tier: 'network' };
 }
 
 export function undefinedByApi(
@@ -109,7 +208,8 @@ export function leftOpenBy(known: Ruling, unjudged: readonly VendorPolicy[]): Ru
     ...known,
     outcome: 'undetermined',
     basis: 'unjudged-policies',
-    reason: `${names} ${verb} not judged yet and could change this. By NetworkPolicy alone: ${known.reason}`,
+    tier: undefined,
+    reason: `${names} ${verb} not judged and could change this. Without: ${known.reason}`,
     notes: [...known.notes, `Not judged: ${names}.`],
     isolating: [
       ...known.isolating,
@@ -131,6 +231,7 @@ function ruling(
     subject: keyOf(flow.subject),
     outcome,
     basis,
+    passed: [],
     isolating: policies.map(policyRef),
     findings,
     reason,

@@ -13,7 +13,7 @@ import { policyJudgeOf, type PolicyPeerEnd } from '../policy/judge';
 
 /** The policies of `cluster`, in the form that the walker asks for. */
 export function policyFilter(cluster: Cluster, dataplane: Dataplane, enforcement: PolicyEnforcement): Filter {
-  const judge = policyJudgeOf(cluster);
+  const judge = policyJudgeOf(cluster, enforcement.reading);
   return (direction, subject, packet) => {
     const ruling = judge.judge({
       direction,
@@ -22,13 +22,27 @@ export function policyFilter(cluster: Cluster, dataplane: Dataplane, enforcement
       protocol: packet.protocol,
       port: packet.protocol === 'ICMP' ? undefined : packet.destinationPort,
     });
-    return enforcement.enforced ? ruling : unenforced(ruling, enforcement.by);
+    return enforcement.enforced ? enforcedRuling(ruling, enforcement) : unenforced(ruling, enforcement.by);
   };
+}
+
+/** What the plugin adds: how it refuses, and whether it knows the tiers that decided. */
+function enforcedRuling(ruling: Ruling, { by, refusal, adminTiers }: PolicyEnforcement): Ruling {
+  const decided = ruling.tier === 'admin' || ruling.tier === 'baseline' || ruling.passed.length > 0;
+  const notes =
+    decided && !adminTiers
+      ? [
+          ...ruling.notes,
+          `Whether ${by} enforces ${ruling.deciding?.policy.kind ?? 'admin policies'} is not known.`,
+        ]
+      : ruling.notes;
+  return { ...ruling, refusal: ruling.outcome === 'deny' ? refusal : undefined, notes };
 }
 
 /** The ruling of a plugin that does not look at policies: what they say is told, and does not count. */
 function unenforced(ruling: Ruling, by: string): Ruling {
-  if (ruling.isolating.length === 0) return ruling;
+  if (ruling.isolating.length === 0 && ruling.deciding === undefined && ruling.passed.length === 0)
+    return ruling;
   const note = `${by} does not enforce NetworkPolicy: what the policies say changes nothing.`;
   return {
     ...ruling,

@@ -36,7 +36,11 @@ export function outcomeOfLastStep(step: Step, protocol: PacketProtocol, atSender
     case 'leave':
       return { result: 'Reachable', final: 'Forward', verdict: { id: 'left-cluster', words: step.reason } };
     case 'policy':
-      return { result: 'Unreachable', final: 'Drop', verdict: droppedByPolicy(step.ruling, protocol) };
+      return {
+        result: 'Unreachable',
+        final: step.outcome === 'rejected' ? 'Reject' : 'Drop',
+        verdict: droppedByPolicy(step.ruling, protocol),
+      };
     case 'fail':
       return failed(step.cause, step.reason, protocol, atSender);
     default:
@@ -46,7 +50,9 @@ export function outcomeOfLastStep(step: Step, protocol: PacketProtocol, atSender
 
 /** A ruling on the way could not be made: the packet would arrive, if that ruling lets it through. */
 export function undetermined(ruling: Ruling): Outcome {
-  return { result: 'Undetermined', final: 'Deliver', verdict: { id: 'unknown', words: ruling.reason } };
+  return ruling.outcome === 'ambiguous'
+    ? { result: 'Ambiguous', final: 'Deliver', verdict: { id: 'ambiguous', words: ruling.reason } }
+    : { result: 'Undetermined', final: 'Deliver', verdict: { id: 'unknown', words: ruling.reason } };
 }
 
 /** The request arrived, the answer did not come back as the client expects it. */
@@ -71,9 +77,21 @@ function delivered(reason: string, declared: boolean, protocol: PacketProtocol):
 }
 
 function droppedByPolicy(ruling: Ruling, protocol: PacketProtocol): Verdict {
+  const symptom = ruling.refusal === 'reject' ? rejectedAtOnce(protocol) : timeout(protocol);
+  const { basis, deciding } = ruling;
+  if ((basis === 'admin-deny' || basis === 'baseline-deny') && deciding !== undefined) {
+    const { kind, name } = deciding.policy;
+    const words = `Denied by ${kind}/${name} rule ${deciding.index + 1} (${ruling.direction} of ${ruling.subject}).`;
+    return { id: basis === 'admin-deny' ? 'denied-admin' : 'denied-baseline', words, symptom };
+  }
   const names = ruling.isolating.map(({ name }) => name).join(', ');
   const words = `Dropped by NetworkPolicy isolation of ${ruling.subject}: ${names} (${ruling.direction}).`;
-  return { id: 'dropped-policy', words, symptom: timeout(protocol) };
+  return { id: 'dropped-policy', words, symptom };
+}
+
+/** An ICMP answer of the node, administratively prohibited. */
+function rejectedAtOnce(protocol: PacketProtocol): string {
+  return protocol === 'TCP' ? 'connection refused, or no route to host, at once' : 'an ICMP error at once';
 }
 
 function failed(cause: FailCause, words: string, protocol: PacketProtocol, atSender: boolean): Outcome {

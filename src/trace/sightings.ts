@@ -114,6 +114,7 @@ const open: Filter = (direction, subject) => ({
   subject: keyOf(subject),
   outcome: 'allow',
   basis: 'not-isolated',
+  passed: [],
   isolating: [],
   findings: [],
   reason: 'Policies are not asked.',

@@ -22,6 +22,8 @@ export type VerdictId =
   | 'dropped-no-local-endpoints'
   | 'dropped-source-range'
   | 'dropped-policy'
+  | 'denied-admin'
+  | 'denied-baseline'
   | 'no-route'
   | 'host-unreachable'
   | 'not-captured'

@@ -136,6 +136,13 @@ function basisText(ruling: Ruling): string {
       return `admitted by ${ruling.deciding === undefined ? 'nobody' : ruleText(ruling.deciding)} of ${all}`;
     case 'not-admitted':
       return `closed by ${all}`;
+    case 'admin-allow':
+    case 'admin-deny':
+    case 'baseline-allow':
+    case 'baseline-deny':
+      return `${ruling.basis} by ${ruling.deciding === undefined ? 'nobody' : ruleText(ruling.deciding)}`;
+    case 'priority-tie':
+      return 'priority tie';
     case 'self':
       return 'to itself';
     case 'own-node':
@@ -154,7 +161,7 @@ function basisText(ruling: Ruling): string {
 }
 
 function ruleText({ policy, index, at }: RuleRef): string {
-  return `${policy.namespace}/${policy.name} rule ${index + 1}@${at?.file ?? '?'}:${(at?.line ?? -2) + 1}`;
+  return `${keyOf(policy)} rule ${index + 1}@${at?.file ?? '?'}:${(at?.line ?? -2) + 1}`;
 }
 
 function policyText({ kind, namespace, name, at }: PolicyRef): string {

@@ -80,7 +80,9 @@ for (const { fact, policies, flows } of cases) {
 test('the words name every such policy, and what NetworkPolicy alone would say', () => {
   const cluster = clusterWith(policy('b/p', 'podSelector: {}\npolicyTypes: [Ingress]'), wide, cilium);
   const reason =
-    'CiliumClusterwideNetworkPolicy first and CiliumNetworkPolicy b/l7 are not judged yet and could change this. By NetworkPolicy alone: Ingress at b/z is not admitted: isolated by p, and none of its rules admits a/x on TCP 80.';
+    'CiliumClusterwideNetworkPolicy first and CiliumNetworkPolicy b/l7 are not judged and could change this. Without: Ingress at b/z is not admitted: isolated by p, and none of its rules admits a/x on TCP 80.';
   assert.ok(wordsOf(cluster, 'a/x -> b/z:80').includes(reason));
-  assert.ok(traceWordsOf(cluster, 'a/y -> a/x:80').includes('CiliumClusterwideNetworkPolicy first is not judged yet'));
+  assert.ok(
+    traceWordsOf(cluster, 'a/y -> a/x:80').includes('CiliumClusterwideNetworkPolicy first is not judged'),
+  );
 });

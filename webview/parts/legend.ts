@@ -10,6 +10,7 @@ const shields: Readonly<Record<ShieldState, string>> = {
   'not isolated': 'no policy isolates, or exempt',
   exempt: 'no policy isolates, or exempt',
   denied: 'policy denies',
+  ambiguous: 'policies of one priority disagree',
   undetermined: 'policy cannot be told',
 };
 

@@ -4,8 +4,9 @@ import { masqueradeLikeFlannel } from '../masquerade/flannel';
 import { masqueradeByCalico, masqueradeByKindnet, masqueradePodsToOthers } from '../masquerade/outsideRange';
 import { masqueradeByCilium } from '../masquerade/cilium';
 import { gkeRanges, masqueradeByAws, masqueradeOutsideRanges } from '../masquerade/sparedRanges';
+import { enforcedBy, enforcedByCilium, notEnforced } from '../policyEnforcement';
 import type { Encapsulation } from '../packet';
-import type { Attachment, Between, CniProfile, CniProfileId, PolicyEnforcement } from '../profile';
+import type { Attachment, Between, CniProfile, CniProfileId } from '../profile';
 
 const onBridge: Attachment = { kind: 'bridge', bridge: 'cni0' };
 const pointToPoint: Attachment = {
@@ -20,14 +21,6 @@ const hostRoutes: Between = { kind: 'host-routes' };
 
 const flannelVxlan: Encapsulation = { kind: 'VXLAN', port: 8472, vni: 1, overhead: 50 };
 const geneve: Encapsulation = { kind: 'Geneve', port: 6081, overhead: 50 };
-
-function enforcedBy(by: string, refusal: PolicyEnforcement['refusal'] = 'drop'): PolicyEnforcement {
-  return { enforced: true, by, refusal };
-}
-
-function notEnforced(by: string): PolicyEnforcement {
-  return { enforced: false, by, refusal: 'drop' };
-}
 
 function flannel(
   id: CniProfileId,
@@ -104,7 +97,7 @@ function cilium(id: CniProfileId, name: string, between: Between): CniProfile {
     between,
     masquerade: masqueradeByCilium({ ebpf: true, native: [], off: [] }),
     services: 'cilium',
-    policies: enforcedBy('Cilium'),
+    policies: enforcedByCilium(false),
     known: 'sources',
     uplinkMtu: 1500,
   };

@@ -1,5 +1,6 @@
 // Answers: do the policies of this pod let the packet through, in this direction? Judged where the packet passes the
 // pod's node, after Service translation and before masquerading (spec D6). Replies are never judged again (rule E7).
+import { keyOf } from '../../model/objects';
 import type { Ruling } from '../../model/ruling';
 import type { Evidence } from '../../model/source';
 import type { Packet } from '../packet';
@@ -23,14 +24,23 @@ export function applyPolicy(packet: Packet, ruling: Ruling): PolicyStep {
   };
 }
 
+/** Rulings that policies had a say in; others exempt the packet. */
+const asked: ReadonlySet<Ruling['basis']> = new Set([
+  'admitted',
+  'not-isolated',
+  'admin-allow',
+  'baseline-allow',
+]);
+
 function outcomeOf(ruling: Ruling): StepOutcome {
   switch (ruling.outcome) {
     case 'deny':
-      return 'dropped';
+      return ruling.refusal === 'reject' ? 'rejected' : 'dropped';
+    case 'ambiguous':
     case 'undetermined':
       return 'unknown';
     case 'allow':
-      return ruling.basis === 'admitted' || ruling.basis === 'not-isolated' ? 'ok' : 'skipped';
+      return asked.has(ruling.basis) ? 'ok' : 'skipped';
   }
 }
 
@@ -42,13 +52,13 @@ function evidenceOf(ruling: Ruling): readonly Evidence[] {
       ? []
       : [
           {
-            text: `${deciding.policy.kind} ${deciding.policy.namespace}/${deciding.policy.name}, ${deciding.direction} rule ${deciding.index + 1}`,
+            text: `${deciding.policy.kind} ${keyOf(deciding.policy)}, ${deciding.direction} rule ${deciding.index + 1}`,
             provenance: 'declared',
             at: deciding.at ?? deciding.policy.at,
           },
         ];
   const isolating = ruling.isolating.map((policy): Evidence => ({
-    text: `${policy.kind} ${policy.namespace}/${policy.name} isolates ${ruling.subject} for ${ruling.direction}`,
+    text: `${policy.kind} ${keyOf(policy)} isolates ${ruling.subject} for ${ruling.direction}`,
     provenance: 'declared',
     at: policy.at,
   }));

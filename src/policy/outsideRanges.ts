@@ -17,15 +17,9 @@ const spaces: Readonly<Record<Family, readonly [first: string, last: string]>> =
 
 /** Disjoint ranges in order. IPv6 only when some pod or policy uses it, IPv4 unless only IPv6 is used. */
 export function outsideRanges(cluster: Cluster): readonly OutsideRange[] {
-  const blocks = cluster.policies.flatMap((policy) =>
-    [...policy.ingress, ...policy.egress].flatMap(({ peers }) =>
-      peers.flatMap((peer) => (peer.kind === 'ipBlock' ? [peer.cidr, ...peer.except] : [])),
-    ),
-  );
-  const used = new Set<Family>([
-    ...blocks.map(({ first }) => first.family),
-    ...cluster.pods.flatMap((pod) => pod.addresses.map(({ value }) => value.family)),
-  ]);
+  const blocks = blocksOf(cluster);
+  const used = new Set<Family>(blocks.map(({ first }) => first.family));
+  for (const { addresses } of cluster.pods) for (const { value } of addresses) used.add(value.family);
   const families: readonly Family[] = used.has(6) ? (used.has(4) ? [4, 6] : [6]) : [4];
   return families.flatMap((family) =>
     cut(
@@ -33,6 +27,19 @@ export function outsideRanges(cluster: Cluster): readonly OutsideRange[] {
       blocks.filter(({ first }) => first.family === family),
     ),
   );
+}
+
+function blocksOf({ policies, adminPolicies }: Cluster): readonly Cidr[] {
+  const blocks = new Map<string, Cidr>();
+  for (const { ingress, egress } of [...policies, ...adminPolicies]) {
+    for (const { peers } of [...ingress, ...egress]) {
+      for (const peer of peers) {
+        if (peer.kind !== 'ipBlock') continue;
+        for (const block of [peer.cidr, ...peer.except]) blocks.set(block.text, block);
+      }
+    }
+  }
+  return [...blocks.values()];
 }
 
 /** @returns which of the ranges an address lies in, by position; addresses of one range are alike to every block. */

@@ -1,0 +1,110 @@
+// Answers: which of many selections choose this pod? Asked from the pod's side: its labels lead to the few selectors that could
+// match, which are then checked in full. So a cluster with thousands of policies is matched in time of what matches, and a new
+// pod costs its labels (spec/performance 5.5, after Antrea's and Calico's label indexes; selector rules E14-E16, E22-E28).
+import { matches, type Labels, type LabelSelector } from '../model/selector';
+
+/** Pods by label within namespaces. */
+export interface Selection {
+  /** The one namespace; undefined: those of `namespaceSelector`, or every one. */
+  readonly namespace?: string | undefined;
+  readonly namespaceSelector?: LabelSelector | undefined;
+  /** undefined: every pod. */
+  readonly podSelector?: LabelSelector | undefined;
+}
+
+export interface SelectionIndex<T> {
+  add(selection: Selection, value: T): void;
+  /** Values of the selections that choose a pod with these labels in that namespace, in no order. */
+  matching(namespace: string, namespaceLabels: Labels, labels: Labels): readonly T[];
+}
+
+export function createSelectionIndex<T>(): SelectionIndex<T> {
+  const local = new Map<string, SelectorIndex<T>>();
+  const groups = new Map<string, { readonly selector: LabelSelector; readonly pods: SelectorIndex<T> }>();
+  const byNamespace = createSelectorIndex<SelectorIndex<T>>();
+  const found = new Map<string, readonly SelectorIndex<T>[]>();
+
+  function indexFor({ namespace, namespaceSelector = all }: Selection): SelectorIndex<T> {
+    if (namespace !== undefined) return inserted(local, namespace, () => createSelectorIndex<T>());
+    const group = inserted(groups, selectorKey(namespaceSelector), () => {
+      const made = { selector: namespaceSelector, pods: createSelectorIndex<T>() };
+      byNamespace.add(namespaceSelector, made.pods);
+      found.clear();
+      return made;
+    });
+    return group.pods;
+  }
+
+  return {
+    add: (selection, value) => {
+      indexFor(selection).add(selection.podSelector ?? all, value);
+    },
+    matching: (namespace, namespaceLabels, labels) => {
+      const indexes = inserted(found, namespace, () => byNamespace.matching(namespaceLabels));
+      const own = local.get(namespace)?.matching(labels) ?? [];
+      return indexes.length === 0 ? own : [...own, ...indexes.flatMap((index) => index.matching(labels))];
+    },
+  };
+}
+
+const all: LabelSelector = { requirements: [] };
+
+/** Equal for selectors with the same requirements in the same order. */
+export function selectorKey({ requirements }: LabelSelector): string {
+  return JSON.stringify(requirements.map(({ key, operator, values }) => [key, operator, values]));
+}
+
+interface Entry<T> {
+  readonly selector: LabelSelector;
+  readonly value: T;
+}
+
+interface SelectorIndex<T> {
+  add(selector: LabelSelector, value: T): void;
+  matching(labels: Labels): readonly T[];
+}
+
+/** A selector is kept under one requirement that needs a label; those that need none are looked at for everybody. */
+function createSelectorIndex<T>(): SelectorIndex<T> {
+  const byValue = new Map<string, Map<string, Entry<T>[]>>();
+  const byKey = new Map<string, Entry<T>[]>();
+  const others: Entry<T>[] = [];
+  return {
+    add: (selector, value) => {
+      const entry = { selector, value };
+      const wanted = selector.requirements.find(({ operator }) => operator === 'In');
+      const present = selector.requirements.find(({ operator }) => operator === 'Exists');
+      if (wanted !== undefined) {
+        const values = inserted(byValue, wanted.key, () => new Map<string, Entry<T>[]>());
+        for (const each of new Set(wanted.values)) inserted(values, each, newList<Entry<T>>).push(entry);
+      } else if (present !== undefined) inserted(byKey, present.key, newList<Entry<T>>).push(entry);
+      else others.push(entry);
+    },
+    matching: (labels) => {
+      const values: T[] = [];
+      const take = (entries: readonly Entry<T>[] | undefined): void => {
+        if (entries === undefined) return;
+        for (const { selector, value } of entries) if (matches(selector, labels)) values.push(value);
+      };
+      take(others);
+      if (byValue.size === 0 && byKey.size === 0) return values;
+      for (const key of Object.keys(labels)) {
+        take(byValue.get(key)?.get(labels[key] ?? ''));
+        take(byKey.get(key));
+      }
+      return values;
+    },
+  };
+}
+
+function newList<T>(): T[] {
+  return [];
+}
+
+function inserted<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
