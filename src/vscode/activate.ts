@@ -6,6 +6,7 @@ import type { Deps, Engine } from './deps';
 import { registerDiagnostics } from './diagnostics';
 import { registerLanguages } from './languages';
 import { registerPanel } from './panel';
+import { registerPoliciesTree } from './policiesTree';
 import { registerSourceStatus } from './sourceStatus';
 import { registerTree } from './tree';
 
@@ -24,6 +25,7 @@ export function activateShared(context: vscode.ExtensionContext, host: Host): vo
     log,
     session,
     registerTree(deps),
+    registerPoliciesTree(deps),
     panel,
     registerCommands(deps, panel),
     registerDiagnostics(deps),

@@ -12,7 +12,7 @@ import { escapeIcons } from './markdown';
 import { commands, views, type CommandId } from './ids';
 import type { TracePanel } from './panel';
 import type { ClusterSource } from './session';
-import { isTreeRow } from './tree';
+import { isTreeRow } from './rowTree';
 
 /** More problems of a snapshot than this are counted, not listed. */
 const mostListed = 200;
