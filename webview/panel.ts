@@ -2,6 +2,7 @@
 // an earlier page kept, and shows every newer state that comes.
 import { ChannelError } from '../src/protocol/channel';
 import { openPageEnd } from '../src/protocol/ends';
+import { isPicks } from '../src/protocol/guards';
 import type { PanelState } from '../src/protocol/messages';
 import { mountApp } from './app';
 import { adoptDiagramRules } from './diagram';
@@ -16,7 +17,7 @@ const root = document.getElementById('app');
 if (root !== null) start(root);
 
 function start(element: HTMLElement): void {
-  const host = connectHost();
+  const host = connectHost(isPicks);
   const channel = openPageEnd(host.port, { stateChanged: show });
   let revision = -1;
 

@@ -1,7 +1,6 @@
-// Answers: how does the page reach its host? The one call of acquireVsCodeApi, kept private, shaped as the channel's port.
+// Answers: how does a page reach VS Code? One port for messages, and one value that VS Code keeps for the next page. VS Code hands
+// out its door once per page.
 import type { Port } from '../src/protocol/channel';
-import { isPicks } from '../src/protocol/guards';
-import type { Picks } from '../src/protocol/messages';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -11,14 +10,15 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-export interface Host {
+export interface Host<Kept> {
   readonly port: Port;
-  /** The picks that an earlier page kept; null when there are none, or they are not ours. */
-  kept(): Picks | null;
-  keep(picks: Picks): void;
+  /** What an earlier page kept; null when there is nothing, or it is not ours. */
+  kept(): Kept | null;
+  keep(value: Kept): void;
 }
 
-export function connectHost(): Host {
+/** @param isOurs whether a value may have been kept by this page. */
+export function connectHost<Kept>(isOurs: (value: unknown) => value is Kept): Host<Kept> {
   const api = acquireVsCodeApi();
   return {
     port: {
@@ -31,8 +31,8 @@ export function connectHost(): Host {
     },
     kept() {
       const state = api.getState();
-      return isPicks(state) ? state : null;
+      return isOurs(state) ? state : null;
     },
-    keep: (picks) => api.setState(picks),
+    keep: (value) => api.setState(value),
   };
 }

@@ -1,11 +1,9 @@
 // Answers: what does `podnet` do? Arguments in, features printed, an exit code out. Everything it knows comes from the same pure
 // folders as the editor; problems of the input go to standard error as file:line:column.
 import { parseArgs } from 'node:util';
-import { connectivity } from '../analysis/connectivity';
-import { readChoice, withChoice, type ProfileChoice } from '../dataplane/choice';
-import { readPaths, ReaderError } from '../desktop/read';
+import { readChoice, type ProfileChoice } from '../dataplane/choice';
+import { ReaderError } from '../desktop/read';
 import { traceSvg } from '../diagram/svg';
-import { connectivityText } from '../features/connectivityText';
 import { lookupAddress } from '../features/lookup';
 import { lookupText } from '../features/lookupText';
 import { comparisonView } from '../features/profileComparison';
@@ -15,34 +13,27 @@ import { traceMermaid } from '../features/traceMermaid';
 import { traceText } from '../features/traceText';
 import { traceView } from '../features/traceView';
 import { clusterTree, treeText } from '../features/treeText';
-import { createStore, type FileChange } from '../load/store';
-import type { Cluster } from '../model/cluster';
-import type { Problem } from '../model/problem';
-import { defaultSettings } from '../simulate/settings';
-import { simulate } from '../simulate/simulate';
 import { compareProfiles } from '../trace/compareProfiles';
 import { parseEnd } from '../trace/endText';
 import type { TraceQuery } from '../trace/query';
 import { traceConnectivity } from '../trace/traceConnectivity';
+import {
+  choice,
+  print,
+  printJson,
+  readCluster,
+  required,
+  text,
+  UsageError,
+  type Command,
+  type ExitCode,
+  type Values,
+} from './command';
+import { connectivityCommand } from './connectivity';
 import { commandUsage, usage } from './usage';
 
 /** From package.json, put in by the build. */
 declare const PODNET_VERSION: string;
-
-/** Exit codes: fine, a finding, bad usage or unreadable input. */
-type ExitCode = 0 | 1 | 2;
-
-/** What the user wrote cannot be understood; the message says what to write instead. */
-class UsageError extends Error {}
-
-type Values = Readonly<Record<string, string | boolean | undefined>>;
-
-interface Command {
-  /** Its own options; a boolean one takes no value. */
-  readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
-  readonly formats: readonly string[];
-  readonly run: (paths: readonly string[], values: Values) => Promise<ExitCode>;
-}
 
 /** Options of the commands that show devices. */
 const profileOptions = { cni: { type: 'string' }, 'kube-proxy': { type: 'string' } } as const;
@@ -62,7 +53,7 @@ const commands: Readonly<Record<string, Command>> = {
     formats: ['text', 'json', 'markdown', 'mermaid', 'svg'],
     run: runTrace,
   },
-  connectivity: { options: { level: { type: 'string' } }, formats: ['text', 'json'], run: runConnectivity },
+  connectivity: connectivityCommand,
   lookup: { options: profileOptions, formats: ['text', 'json'], run: runLookup },
   tree: {
     options: { 'group-by': { type: 'string' }, filter: { type: 'string' }, ...profileOptions },
@@ -196,13 +187,6 @@ function profileChoice(values: Values): ProfileChoice {
   return chosen;
 }
 
-async function runConnectivity(paths: readonly string[], values: Values): Promise<ExitCode> {
-  const level = choice(values, 'level', ['workload', 'pod'] as const) ?? 'workload';
-  const list = connectivity(await readCluster(paths), { level });
-  for (const problem of list.problems) process.stderr.write(`warning: ${problem}\n`);
-  return text(values, 'output') === 'json' ? printJson(list) : print(connectivityText(list));
-}
-
 async function runLookup(positionals: readonly string[], values: Values): Promise<ExitCode> {
   const address = positionals.at(-1) ?? '';
   const paths = positionals.slice(0, -1);
@@ -223,59 +207,8 @@ async function runTree(paths: readonly string[], values: Values): Promise<ExitCo
   return print(treeText(cluster, grouping, text(values, 'filter') ?? ''));
 }
 
-/** Reads and completes the cluster; what is wrong with the input goes to standard error. */
-async function readCluster(paths: readonly string[], chosen: ProfileChoice = {}): Promise<Cluster> {
-  const changes: FileChange[] = [];
-  for await (const file of readPaths(paths)) changes.push(file);
-  const store = createStore();
-  const loaded = store.apply(changes);
-  const simulated = simulate(loaded.cluster, defaultSettings);
-  for (const problem of [...loaded.problems, ...simulated.problems])
-    process.stderr.write(`${problemLine(problem)}\n`);
-  if (loaded.files.every(({ objects }) => objects === 0)) {
-    const where = paths.map((path) => (path === '-' ? 'standard input' : path)).join(', ');
-    throw new ReaderError(
-      'not-found',
-      `${where}: no Kubernetes objects were found. Name manifests, a folder of them, or a file that kubectl printed.`,
-    );
-  }
-  return withChoice(simulated.cluster, chosen);
-}
-
-function problemLine({ at, severity, code, message }: Problem): string {
-  return `${at.file}:${at.line + 1}:${at.character + 1}: ${severity}: ${message} [${code}]`;
-}
-
-function text(values: Values, name: string): string | undefined {
-  const value = values[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function required(values: Values, name: string): string {
-  const value = text(values, name);
-  if (value === undefined) throw new UsageError(`--${name} is missing; see --help.`);
-  return value;
-}
-
-function choice<T extends string>(values: Values, name: string, allowed: readonly T[]): T | undefined {
-  const value = text(values, name);
-  if (value === undefined) return undefined;
-  const found = allowed.find((each) => each === value);
-  if (found === undefined) throw new UsageError(`--${name} must be ${allowed.join(', ')}; it is "${value}".`);
-  return found;
-}
-
 function wantsColor(): boolean {
   return process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-}
-
-function print(output: string): 0 {
-  process.stdout.write(output);
-  return 0;
-}
-
-function printJson(value: unknown): 0 {
-  return print(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 for (const stream of [process.stdout, process.stderr]) {

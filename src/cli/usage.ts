@@ -14,7 +14,7 @@ Commands
   tree          nodes, pods, their pause containers and containers
 
 Options of every command
-  --output FORMAT   text (default) or json; trace also markdown, mermaid and svg
+  --output FORMAT   text (default) or json; trace and connectivity also others
   --help            this text, or that of a command
   --version         the version
 
@@ -55,7 +55,16 @@ ${profileList}
   connectivity: `Usage: podnet connectivity PATH... [options]
 
   --level LEVEL          workload (default) or pod
-  --output FORMAT        text (default) or json
+  --workload NAME        only its connections: name, namespace/name or namespace/name[Kind]
+  --namespace NAMESPACE  only those of its workloads
+  --peer NAME            only those with this one at the other end: named in the same way, or an
+                         address, a range, or outside
+  --direction DIRECTION  ingress or egress, as seen from the workload, namespace or everybody
+  --port PORT            only what is open there: 5432 or tcp/5432
+  --output FORMAT        text (default), json, csv, markdown, dot, mermaid or svg
+
+In mermaid and svg, workloads with the same connections share a box; more than 40 boxes are
+folded into their namespaces, and the picture says so.
 `,
   lookup: `Usage: podnet lookup PATH... ADDRESS [options]
 

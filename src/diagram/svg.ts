@@ -14,7 +14,7 @@ const fonts = {
   codeFont: "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
 };
 
-const light: DiagramLook = {
+export const light: DiagramLook = {
   text: '#1f2328',
   dim: '#59636e',
   ground: '#ffffff',
@@ -28,7 +28,7 @@ const light: DiagramLook = {
   ...fonts,
 };
 
-const dark: DiagramLook = {
+export const dark: DiagramLook = {
   text: '#e6edf3',
   dim: '#9aa4af',
   ground: '#0d1117',
@@ -154,7 +154,7 @@ function rulesFor(look: DiagramLook): string {
   ].join('\n');
 }
 
-function printed({ tag, attributes, children }: Shape): string {
+export function printed({ tag, attributes, children }: Shape): string {
   const written = Object.entries(attributes).flatMap(([name, value]) =>
     value === undefined
       ? []

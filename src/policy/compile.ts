@@ -23,6 +23,11 @@ export interface CompiledRule {
   readonly action: RuleAction;
   readonly terms: readonly TermId[];
   readonly ports: RulePorts;
+  /**
+   * Of a rule that fails closed: of its `known` part only what surely matches counts, and its `rest` denies also what cannot
+   * be told. undefined for every other rule.
+   */
+  readonly part?: 'known' | 'rest' | undefined;
 }
 
 export type Policy = NetworkPolicy | AdminPolicy;
@@ -55,11 +60,12 @@ function compileRule(
   if (!unknownPeer && rule.unknownPort === undefined) return [known];
   // The unknown part may mean anybody or any port; what it means for sure is denied rather than passed.
   return [
-    known,
+    { ...known, part: 'known' },
     {
       action: 'Deny',
       terms: unknownPeer ? [anybody] : peers,
       ports: rule.unknownPort === undefined ? written : everyPort,
+      part: 'rest',
     },
   ];
 }

@@ -274,6 +274,10 @@ export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): Po
         const matching = rule.terms.filter(counts);
         if (matching.length === 0) return [];
         const resolved = resolve(rule.ports, destination);
+        if (rule.part === 'known')
+          return [{ action: rule.action, sure: resolved.sure, possible: resolved.sure }];
+        if (rule.part === 'rest')
+          return [{ action: rule.action, sure: resolved.possible, possible: resolved.possible }];
         const unsure = matching.every((term) => terms.terms[term]?.kind === 'domainNames');
         return [{ action: rule.action, ...(unsure ? { ...resolved, sure: none } : resolved) }];
       });

@@ -43,7 +43,7 @@ function findingOf(
   };
   if (peer.effect === 'yes' && port.effect === 'yes')
     return { rule: ref, effect: effects[rule.action], reason: `${peer.reason}; ${port.reason}` };
-  const closed = failsClosed(rule, peer.effect === 'yes', port.effect === 'yes');
+  const closed = failsClosed(rule, peer.effect === 'yes', port.effect !== 'no');
   if (closed !== undefined) return { rule: { ...ref, action: 'Deny' }, effect: 'denies', reason: closed };
   const missed = tier === 'network' ? 'does not admit' : 'does not match';
   if (peer.effect === 'no') {
@@ -62,7 +62,7 @@ const effects: Readonly<Record<RuleAction, RuleFinding['effect']>> = {
   Pass: 'passes',
 };
 
-/** Why a Deny or Pass rule with a part that is not known denies the flow; undefined: it does not. */
+/** Why a Deny or Pass rule with a part that is not known denies the flow, as far as can be told; undefined: it does not. */
 function failsClosed(rule: PolicyRule, peerMatches: boolean, portMatches: boolean): string | undefined {
   if (rule.action === 'Allow') return undefined;
   const unknownPeer = rule.peers.some(({ kind }) => kind === 'unknown');

@@ -1,7 +1,7 @@
 // Answers: does a rule's `from` or `to` name the other end, and why not? No peer means anybody; pods are named by labels of pod
 // and namespace, both of one element together; addresses by block without its exceptions (rules E19, E21-E36); nodes by label
 // and outside names in the admin tiers (spec E2). The words of what `engine.ts` decides with numbers.
-import { contains } from '../model/address';
+import { contains, sameIp } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
@@ -65,7 +65,10 @@ export function peerMatcher(cluster: Cluster, reading: PolicyReading): PeerMatch
       }
       case 'nodes': {
         const node = end.node === undefined ? undefined : lookup.node(end.node);
-        return node !== undefined && matches(peer.selector, node.labels)
+        const owned = [...(node?.addresses ?? []), ...(node?.externalAddresses ?? [])];
+        return node !== undefined &&
+          matches(peer.selector, node.labels) &&
+          owned.some(({ value }) => sameIp(value, end.address))
           ? yes
           : no(`${text} does not select ${who}`);
       }

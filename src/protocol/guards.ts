@@ -88,7 +88,7 @@ function isEnd(value: unknown): value is End {
   }
 }
 
-function isLocation(value: unknown): value is Location {
+export function isLocation(value: unknown): value is Location {
   return (
     isRecord(value) &&
     typeof value['file'] === 'string' &&
@@ -104,7 +104,7 @@ export function isFamilyChoice(value: unknown): value is FamilyChoice {
   return families.some((family) => family === value);
 }
 
-function isIndex(value: unknown): value is number {
+export function isIndex(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
 
@@ -112,15 +112,15 @@ function none(params: readonly unknown[]): boolean {
   return params.length === 0;
 }
 
-function one(check: (value: unknown) => boolean): (params: readonly unknown[]) => boolean {
+export function one(check: (value: unknown) => boolean): (params: readonly unknown[]) => boolean {
   return (params) => params.length === 1 && check(params[0]);
 }
 
 /** A missing key stands for undefined, which JSON does not have. */
-function optional(value: unknown, check: (value: unknown) => boolean): boolean {
+export function optional(value: unknown, check: (value: unknown) => boolean): boolean {
   return value === undefined || check(value);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

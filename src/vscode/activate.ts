@@ -5,6 +5,7 @@ import { registerCommands } from './commands';
 import type { Deps, Engine } from './deps';
 import { registerDiagnostics } from './diagnostics';
 import { registerLanguages } from './languages';
+import { registerMatrixPanel } from './matrixPanel';
 import { registerPanel } from './panel';
 import { registerPoliciesTree } from './policiesTree';
 import { registerSourceStatus } from './sourceStatus';
@@ -21,13 +22,15 @@ export function activateShared(context: vscode.ExtensionContext, host: Host): vo
   const session = createSession({ ...host, extensionUri, log });
   const deps: Deps = { ...host, session, log, extensionUri };
   const panel = registerPanel(deps);
+  const matrix = registerMatrixPanel(deps, panel);
   context.subscriptions.push(
     log,
     session,
     registerTree(deps),
     registerPoliciesTree(deps),
     panel,
-    registerCommands(deps, panel),
+    matrix,
+    registerCommands(deps, panel, matrix),
     registerDiagnostics(deps),
     registerLanguages(deps),
     registerSourceStatus(deps),

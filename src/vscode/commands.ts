@@ -10,6 +10,7 @@ import { saveTrace } from './exportTrace';
 import { findIp } from './findIp';
 import { escapeIcons } from './markdown';
 import { commands, views, type CommandId } from './ids';
+import type { MatrixPanel } from './matrixPanel';
 import type { TracePanel } from './panel';
 import type { ClusterSource } from './session';
 import { isTreeRow } from './rowTree';
@@ -20,7 +21,7 @@ const mostListed = 200;
 /** Commands that the tree registers itself, because they are about how it looks. */
 type TreeCommand = typeof commands.chooseGrouping | typeof commands.filter | typeof commands.clearFilter;
 
-export function registerCommands(deps: Deps, panel: TracePanel): vscode.Disposable {
+export function registerCommands(deps: Deps, panel: TracePanel, matrix: MatrixPanel): vscode.Disposable {
   const actions: Readonly<Record<Exclude<CommandId, TreeCommand>, (argument: unknown) => Promise<unknown>>> =
     {
       [commands.trace]: (argument) => traceCommand(deps, panel, argument),
@@ -29,6 +30,7 @@ export function registerCommands(deps: Deps, panel: TracePanel): vscode.Disposab
       [commands.traceFromHere]: (row) => traceRow(deps, panel, row, 'source'),
       [commands.traceToHere]: (row) => traceRow(deps, panel, row, 'destination'),
       [commands.findIp]: () => findIp(deps),
+      [commands.showMatrix]: () => matrix.show(),
       [commands.chooseCni]: () => chooseProfile(deps),
       [commands.openSample]: () => openSource(deps, { kind: 'sample' }),
       [commands.openSnapshot]: () => openSnapshot(deps),

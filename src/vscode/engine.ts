@@ -22,3 +22,14 @@ export { endAt } from '../features/cursor';
 export { hoverAt } from '../features/hover';
 export { namespaceRows, namespacesSummary } from '../features/namespaces';
 export { lookupOf } from '../model/lookup';
+export { connectivityTable } from '../analysis/connectivity';
+export { portFocusText } from '../analysis/connectivityFocus';
+export {
+  axisView,
+  cellDetail,
+  focusView,
+  matrixFor,
+  matrixSummary,
+  pairToTrace,
+  portProblem,
+} from '../features/matrixView';

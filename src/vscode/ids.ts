@@ -7,6 +7,7 @@ export const commands = {
   traceFromHere: 'podNetwork.traceFromHere',
   traceToHere: 'podNetwork.traceToHere',
   findIp: 'podNetwork.findIp',
+  showMatrix: 'podNetwork.showMatrix',
   openSample: 'podNetwork.openSample',
   openSnapshot: 'podNetwork.openSnapshot',
   openWorkspace: 'podNetwork.openWorkspace',
@@ -26,6 +27,7 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 export const views = { cluster: 'podNetwork.cluster', policies: 'podNetwork.policies' } as const;
 
 export const panelType = 'podNetwork.trace';
+export const matrixPanelType = 'podNetwork.matrix';
 
 /** Settings below `podNetwork.`. */
 export const settings = {

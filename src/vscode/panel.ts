@@ -191,7 +191,10 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
     tell(compute()).catch((error: unknown) => deps.log.error(error instanceof Error ? error : String(error)));
   });
   panel.webview.options = { enableScripts: true, localResourceRoots: [pageFolder(deps.extensionUri)] };
-  panel.webview.html = pageHtml(panel.webview, deps.extensionUri);
+  panel.webview.html = pageHtml(panel.webview, deps.extensionUri, {
+    script: 'panel',
+    title: 'Trace Connectivity',
+  });
 
   return {
     panel,

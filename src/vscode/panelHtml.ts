@@ -1,4 +1,4 @@
-// Answers: what is the trace page before its script runs? Only a frame: no cluster data, a strict content security policy, one
+// Answers: what is a page before its script runs? Only a frame: no cluster data, a strict content security policy, one
 // script and one style sheet of our own.
 import * as vscode from 'vscode';
 
@@ -6,7 +6,13 @@ export function pageFolder(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 }
 
-export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+/** A script and a style sheet of that name, and what the page is called. */
+export interface Page {
+  readonly script: 'panel' | 'matrix';
+  readonly title: string;
+}
+
+export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, { script, title }: Page): string {
   const nonce = crypto.randomUUID().replaceAll('-', '');
   const uriOf = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(pageFolder(extensionUri), name)).toString();
@@ -24,9 +30,9 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): str
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${nonce}">
-<title>Trace Connectivity</title>
-<link rel="stylesheet" href="${uriOf('panel.css')}">
-<script nonce="${nonce}" src="${uriOf('panel.js')}" defer></script>
+<title>${title}</title>
+<link rel="stylesheet" href="${uriOf(`${script}.css`)}">
+<script nonce="${nonce}" src="${uriOf(`${script}.js`)}" defer></script>
 </head>
 <body><main id="app"></main></body>
 </html>`;

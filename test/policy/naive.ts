@@ -1,6 +1,8 @@
 // A second opinion on part E of the networking facts: reads manifests as the API has them and decides one flow at a time, in
 // the order of the text and with nothing clever. It shares no code with the product.
 
+import { verdictOfTiers, type RawAdminPolicy } from './naiveTiers';
+
 export interface RawRequirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
@@ -68,13 +70,18 @@ export interface World {
     readonly labels: Readonly<Record<string, string>>;
   }[];
   /** `ips`: every address that a process of the node may send from. */
-  readonly nodes: readonly { readonly name: string; readonly ips: readonly string[] }[];
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly ips: readonly string[];
+  }[];
   readonly pods: readonly RawPod[];
   readonly policies: readonly RawPolicy[];
+  readonly admin: readonly RawAdminPolicy[];
 }
 
 /** `undefined by the API` where part E leaves the answer to the plugin (E43, E46). */
-export type Verdict = 'allow' | 'deny' | 'undetermined';
+export type Verdict = 'allow' | 'deny' | 'ambiguous' | 'undetermined';
 
 /** Egress of `subject` towards `peerIp`, or ingress of `subject` from it. `port` is the port at the destination. */
 export function verdict(
@@ -85,11 +92,29 @@ export function verdict(
   protocol: string,
   port: number,
 ): Verdict {
-  if (subject.hostNetwork) return 'allow'; // E53
+  return world.admin.length === 0
+    ? networkVerdict(world, direction, subject, peerIp, protocol, port).outcome
+    : verdictOfTiers(world, direction, subject, peerIp, protocol, port);
+}
+
+/** What NetworkPolicy alone says. `exempt`: no policy is asked. `open`: none isolates the subject. */
+export function networkVerdict(
+  world: World,
+  direction: 'ingress' | 'egress',
+  subject: RawPod,
+  peerIp: string,
+  protocol: string,
+  port: number,
+): {
+  readonly basis: 'exempt' | 'open' | 'isolated';
+  readonly outcome: Exclude<Verdict, 'ambiguous'>;
+} {
+  const exempt = { basis: 'exempt', outcome: 'allow' } as const;
+  if (subject.hostNetwork) return exempt; // E53
   const pod = world.pods.find((each) => isOnPodNetwork(each) && each.ips.includes(peerIp)); // E54, E57
-  if (pod === subject) return 'allow'; // E47
+  if (pod === subject) return exempt; // E47
   const node = pod === undefined ? world.nodes.find(({ ips }) => ips.includes(peerIp)) : undefined;
-  if (node !== undefined && node.name === subject.node) return 'allow'; // E50, E51
+  if (node !== undefined && node.name === subject.node) return exempt; // E50, E51
 
   const isolating = world.policies.filter(
     (policy) =>
@@ -97,7 +122,7 @@ export function verdict(
       policyTypes(policy).includes(direction === 'ingress' ? 'Ingress' : 'Egress') &&
       selects(policy.spec.podSelector ?? {}, subject.labels), // E14
   );
-  if (isolating.length === 0) return 'allow'; // E1, E4
+  if (isolating.length === 0) return { basis: 'open', outcome: 'allow' }; // E1, E4
 
   // E5, E21: any rule of any policy is enough.
   let open = false;
@@ -108,11 +133,11 @@ export function verdict(
       if (!peerMatches) continue;
       const destination = direction === 'ingress' ? subject : pod;
       const ports = portsMatch(rule.ports ?? [], destination, protocol, port);
-      if (ports === 'yes') return 'allow';
+      if (ports === 'yes') return { basis: 'isolated', outcome: 'allow' };
       if (ports === 'plugins differ') open = true;
     }
   }
-  return open ? 'undetermined' : 'deny';
+  return { basis: 'isolated', outcome: open ? 'undetermined' : 'deny' };
 }
 
 /** E8 to E12. */
@@ -122,7 +147,7 @@ function policyTypes({ spec }: RawPolicy): readonly string[] {
 }
 
 /** E15, E16. */
-function selects(selector: RawSelector, labels: Readonly<Record<string, string>>): boolean {
+export function selects(selector: RawSelector, labels: Readonly<Record<string, string>>): boolean {
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
     if (labels[key] !== value) return false;
   }
@@ -146,9 +171,7 @@ function names(world: World, policy: RawPolicy, peer: RawPeer, pod: RawPod | und
   if (peer.namespaceSelector === undefined) {
     if (pod.namespace !== policy.namespace) return false; // E22
   } else {
-    const own = world.namespaces.find(({ name }) => name === pod.namespace)?.labels;
-    const labels = { ...own, 'kubernetes.io/metadata.name': pod.namespace }; // E28
-    if (!selects(peer.namespaceSelector, labels)) return false; // E23, E26
+    if (!selects(peer.namespaceSelector, labelsOfNamespace(world, pod.namespace))) return false; // E23, E26
   }
   return peer.podSelector === undefined || selects(peer.podSelector, pod.labels); // E24
 }
@@ -181,11 +204,17 @@ function portsMatch(
   return differ ? 'plugins differ' : 'no';
 }
 
-function isOnPodNetwork(pod: RawPod): boolean {
+/** E28. */
+export function labelsOfNamespace(world: World, namespace: string): Readonly<Record<string, string>> {
+  const own = world.namespaces.find(({ name }) => name === namespace)?.labels;
+  return { ...own, 'kubernetes.io/metadata.name': namespace };
+}
+
+export function isOnPodNetwork(pod: RawPod): boolean {
   return !pod.hostNetwork && pod.phase !== 'Succeeded' && pod.phase !== 'Failed';
 }
 
-function inRange(cidr: string, ip: string): boolean {
+export function inRange(cidr: string, ip: string): boolean {
   const [base = '', prefix = '0'] = cidr.split('/');
   if (base.includes(':') !== ip.includes(':')) return false; // E34
   const shift = BigInt((ip.includes(':') ? 128 : 32) - Number(prefix));

@@ -1,6 +1,7 @@
 // Small random clusters for laws about policies: few names, labels, ranges and ports, so that they meet often. A world is
 // what the naive evaluator reads; `manifestsOf` writes it as the manifests that the product reads.
 import fc from 'fast-check';
+import type { RawAdminPeer, RawAdminPolicy, RawAdminPort, RawAdminRule, RawSubject } from './naiveTiers';
 import type { RawContainer, RawPeer, RawPod, RawPolicy, RawPort, RawRule, RawSelector, World } from './naive';
 
 const namespaceNames = ['a', 'b', 'c'] as const;
@@ -101,6 +102,109 @@ const policy: fc.Arbitrary<RawPolicy> = fc.record({
   ),
 });
 
+const subject: fc.Arbitrary<RawSubject> = fc.oneof(
+  fc.record({ namespaces: namespaceSelector }),
+  fc.record({ pods: fc.record({ namespaceSelector, podSelector: selector }) }),
+);
+
+const ingressPeer: fc.Arbitrary<RawAdminPeer> = fc.oneof(
+  { weight: 8, arbitrary: subject },
+  { weight: 1, arbitrary: fc.constant({ future: {} }) },
+);
+
+/** Those that a named port may stand beside. */
+const egressPeer = (domains: boolean, named: boolean): fc.Arbitrary<RawAdminPeer> =>
+  named
+    ? ingressPeer
+    : fc.oneof(
+        { weight: 6, arbitrary: ingressPeer },
+        {
+          weight: 2,
+          arbitrary: fc.record({
+            networks: fc.uniqueArray(fc.constantFrom(...blocks.map(([cidr]) => cidr)), {
+              minLength: 1,
+              maxLength: 2,
+            }),
+          }),
+        },
+        { weight: 1, arbitrary: fc.record({ nodes: selector }) },
+        ...(domains ? [{ weight: 1, arbitrary: fc.constant({ domainNames: ['example.org'] }) }] : []),
+      );
+
+const numberedPort: fc.Arbitrary<RawAdminPort> = fc.oneof(
+  fc.record({ protocol, first: portNumber }).map(({ first, ...rest }) => ({ ...rest, first, last: first })),
+  fc
+    .tuple(protocol, fc.constantFrom(1, 50, 80), fc.constantFrom(1, 30, 65455))
+    .map(([of, first, more]) => ({ protocol: of, first, last: first + more })),
+  fc.constant({ future: {} }),
+);
+
+const adminRule = (direction: 'ingress' | 'egress', pass: boolean): fc.Arbitrary<RawAdminRule> =>
+  fc
+    .record({
+      action: fc.constantFrom(
+        'Allow' as const,
+        'Deny' as const,
+        pass ? ('Pass' as const) : ('Deny' as const),
+      ),
+      ports: fc.array(
+        fc.oneof(
+          { weight: 3, arbitrary: numberedPort },
+          { weight: 1, arbitrary: fc.record({ named: portName }) },
+        ),
+        { maxLength: 2 },
+      ),
+    })
+    .chain(({ action, ports: written }) =>
+      fc.record({
+        action: fc.constant(action),
+        ports: fc.constant(written),
+        peers: fc.array(
+          direction === 'ingress'
+            ? ingressPeer
+            : egressPeer(
+                // A BaselineAdminNetworkPolicy, which cannot pass, has no names either.
+                pass && action === 'Allow',
+                written.some((each) => 'named' in each),
+              ),
+          { minLength: 1, maxLength: 2 },
+        ),
+      }),
+    );
+
+const adminPolicy = (
+  kind: RawAdminPolicy['kind'],
+  tier: RawAdminPolicy['tier'],
+): fc.Arbitrary<RawAdminPolicy> => {
+  const pass = kind !== 'BaselineAdminNetworkPolicy';
+  return fc.record({
+    kind: fc.constant(kind),
+    tier: fc.constant(tier),
+    priority: pass ? fc.constantFrom(0, 5, 1000) : fc.constant(0),
+    subject,
+    ingress: fc.array(adminRule('ingress', pass), { maxLength: 2 }),
+    egress: fc.array(adminRule('egress', pass), { maxLength: 2 }),
+  });
+};
+
+/** Half of the worlds have none. */
+const adminPolicies: fc.Arbitrary<readonly RawAdminPolicy[]> = fc.oneof(
+  fc.constant([]),
+  fc
+    .tuple(
+      fc.array(
+        fc.oneof(
+          adminPolicy('AdminNetworkPolicy', 'Admin'),
+          adminPolicy('ClusterNetworkPolicy', 'Admin'),
+          adminPolicy('ClusterNetworkPolicy', 'Baseline'),
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
+      fc.array(adminPolicy('BaselineAdminNetworkPolicy', 'Baseline'), { maxLength: 1 }),
+    )
+    .map(([some, baseline]) => [...some, ...baseline]),
+);
+
 const containerPort = fc.record({
   name: portName,
   containerPort: portNumber,
@@ -136,10 +240,17 @@ export const world: fc.Arbitrary<World> = fc
     namespaces: fc.tuple(labels, labels, labels),
     pods: fc.array(podShape, { minLength: 2, maxLength: 3 }),
     policies: fc.array(policy, { minLength: 1, maxLength: 4 }),
+    nodeLabels: fc.tuple(labels, labels),
+    admin: adminPolicies,
   })
-  .map(({ namespaces, pods, policies }) => ({
+  .map(({ namespaces, pods, policies, nodeLabels, admin }) => ({
+    admin,
     namespaces: namespaceNames.map((name, index) => ({ name, labels: namespaces[index] ?? {} })),
-    nodes: [1, 2].map((number) => ({ name: `n${number}`, ips: nodeAddresses(number) })),
+    nodes: [1, 2].map((number) => ({
+      name: `n${number}`,
+      labels: nodeLabels[number - 1] ?? {},
+      ips: nodeAddresses(number),
+    })),
     pods: pods.map(({ kind, node, ...rest }, index): RawPod => {
       const host = index + 2;
       const own = [`10.244.${node}.${host}`, `fd00:${node}::${host}`];
@@ -167,7 +278,7 @@ function nodeAddresses(number: number): readonly string[] {
 }
 
 /** The world as the API prints it. @param owner a StatefulSet of each namespace that owns all its pods; none by default. */
-export function manifestsOf({ namespaces, nodes, pods, policies }: World, owner?: string): string {
+export function manifestsOf({ namespaces, nodes, pods, policies, admin }: World, owner?: string): string {
   const ownerReferences =
     owner === undefined
       ? undefined
@@ -178,10 +289,10 @@ export function manifestsOf({ namespaces, nodes, pods, policies }: World, owner?
       kind: 'Namespace',
       metadata: { name, labels: own },
     })),
-    ...nodes.map(({ name, ips }, index) => ({
+    ...nodes.map(({ name, ips, labels: own }, index) => ({
       apiVersion: 'v1',
       kind: 'Node',
-      metadata: { name },
+      metadata: { name, labels: own },
       spec: { podCIDRs: [`10.244.${index + 1}.0/24`, `fd00:${index + 1}::/64`] },
       status: { addresses: ips.slice(0, 2).map((address) => ({ type: 'InternalIP', address })) },
     })),
@@ -198,15 +309,60 @@ export function manifestsOf({ namespaces, nodes, pods, policies }: World, owner?
       metadata: { namespace, name: `policy-${index}` },
       spec,
     })),
+    ...admin.map(adminManifest),
   ];
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+}
+
+function adminManifest(
+  { kind, tier, priority, subject: of, ingress: into, egress: out }: RawAdminPolicy,
+  index: number,
+): object {
+  const cnp = kind === 'ClusterNetworkPolicy';
+  const rules = (list: readonly RawAdminRule[], peersKey: string): object[] =>
+    list.map(({ action, peers: named, ports: written }) => ({
+      action: cnp && action === 'Allow' ? 'Accept' : action,
+      [peersKey]: named,
+      ...(written.length === 0
+        ? {}
+        : { [cnp ? 'protocols' : 'ports']: written.map((each) => (cnp ? cnpPort(each) : anpPort(each))) }),
+    }));
+  return {
+    apiVersion: `policy.networking.k8s.io/${cnp ? 'v1alpha2' : 'v1alpha1'}`,
+    kind,
+    metadata: { name: kind === 'BaselineAdminNetworkPolicy' ? 'default' : `admin-${index}` },
+    spec: {
+      ...(cnp ? { tier } : {}),
+      ...(kind === 'BaselineAdminNetworkPolicy' ? {} : { priority }),
+      subject: of,
+      ingress: rules(into, 'from'),
+      egress: rules(out, 'to'),
+    },
+  };
+}
+
+function anpPort(entry: RawAdminPort): object {
+  if ('future' in entry) return entry;
+  if ('named' in entry) return { namedPort: entry.named };
+  const { protocol: of, first, last } = entry;
+  return first === last
+    ? { portNumber: { protocol: of, port: first } }
+    : { portRange: { protocol: of, start: first, end: last } };
+}
+
+function cnpPort(entry: RawAdminPort): object {
+  if ('future' in entry) return entry;
+  if ('named' in entry) return { destinationNamedPort: entry.named };
+  const { protocol: of, first, last } = entry;
+  const destinationPort = first === last ? { number: first } : { range: { start: first, end: last } };
+  return { [of.toLowerCase()]: { destinationPort } };
 }
 
 /** Addresses outside the cluster and free ones inside, beside the blocks' edges. */
 export const strangers: readonly string[] = ['203.0.113.0', '203.0.113.64', '10.244.1.200', '2001:db8::1'];
 
 /** Every port at which some rule or name of the world could begin or end, and its neighbours. */
-export function boundaries({ policies, pods }: World): readonly number[] {
+export function boundaries({ policies, pods, admin }: World): readonly number[] {
   const found = new Set([1, 65535]);
   const add = (number: number | string | undefined): void => {
     if (typeof number === 'number') for (const each of [number - 1, number, number + 1]) found.add(each);
@@ -217,6 +373,13 @@ export function boundaries({ policies, pods }: World): readonly number[] {
         add(each.port);
         add(each.endPort);
       }
+    }
+  }
+  for (const { ingress: into, egress: out } of admin) {
+    for (const each of [...into, ...out].flatMap((rule) => rule.ports)) {
+      if (!('first' in each)) continue;
+      add(each.first);
+      add(each.last);
     }
   }
   for (const { containers, initContainers } of pods) {

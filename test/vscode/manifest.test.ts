@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { cniChoices, kubeProxyChoices } from '../../src/dataplane/choice';
 import { cniDescriptions, kubeProxyDescriptions } from '../../src/features/profileChoice';
 import { defaultSettings } from '../../src/simulate/settings';
-import { commands, contextKeys, panelType, settings, views } from '../../src/vscode/ids';
+import { commands, contextKeys, matrixPanelType, panelType, settings, views } from '../../src/vscode/ids';
 
 interface Command {
   readonly command: string;
@@ -170,7 +170,8 @@ describe('package.json', () => {
   });
 
   it('wakes the extension for manifests and its own panel, never at start', () => {
-    assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${panelType}`));
+    for (const type of [panelType, matrixPanelType])
+      assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type}`), type);
     assert.deepEqual(
       manifest.activationEvents.filter((event) => !/^(onLanguage:\w+|onWebviewPanel:.+)$/.test(event)),
       [],

@@ -16,7 +16,13 @@ const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/cs
 async function bundle() {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { panel: 'webview/panel.ts', host: 'test/webview/fakeHost.ts' },
+    entryPoints: {
+      panel: 'webview/panel.ts',
+      host: 'test/webview/fakeHost.ts',
+      matrix: 'webview/matrix.ts',
+      matrixHost: 'test/webview/matrixHost.ts',
+      matrixWorker: 'test/webview/matrixWorker.ts',
+    },
     bundle: true,
     write: false,
     outdir: 'preview',
@@ -28,6 +34,7 @@ async function bundle() {
   /** @type {Map<string, Uint8Array>} */
   const files = new Map([
     ['preview.html', new Uint8Array(readFileSync(join(root, 'test/webview/preview.html')))],
+    ['matrix.html', new Uint8Array(readFileSync(join(root, 'test/webview/matrix.html')))],
   ]);
   for (const { path, contents } of outputFiles) files.set(basename(path), contents);
   return files;
@@ -70,6 +77,28 @@ export async function startPreview() {
       await page.waitForFunction(
         () => document.querySelector('.stage') === null || document.querySelector('.diagram') !== null,
       );
+      return { page, errors };
+    },
+    /** @returns {Promise<Opened>} the matrix page of this cluster */
+    async openMatrix(
+      /** @type {string} */ state,
+      /** @type {string} */ theme,
+      /** @type {{ width?: number, height?: number, kept?: unknown }} */ {
+        width = 1200,
+        height = 800,
+        kept,
+      } = {},
+    ) {
+      const page = await browser.newPage({ viewport: { width, height } });
+      /** @type {string[]} */
+      const errors = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      page.on('pageerror', (error) => errors.push(error.message));
+      const query = new URLSearchParams({ state, theme, kept: JSON.stringify(kept ?? null) });
+      await page.goto(`http://127.0.0.1:${port}/matrix.html?${query}`);
+      await page.waitForSelector('.grid [role=columnheader], .empty-matrix', { state: 'attached' });
       return { page, errors };
     },
     /** @returns {Promise<import('playwright-core').Page>} a page that shows only this SVG document */

@@ -1,0 +1,116 @@
+// Answers: what does `podnet connectivity` do? It prints who may talk to whom, all of it or the part that the options name, in one
+// of many formats; row by row where the format allows it.
+import { connectivityTable } from '../analysis/connectivity';
+import {
+  connectionsIn,
+  focusOn,
+  readPortFocus,
+  type Focus,
+  type FocusRequest,
+  type PortFocus,
+} from '../analysis/connectivityFocus';
+import { connectivitySvg } from '../diagram/connectivitySvg';
+import { connectivityDot, connectivityMermaid } from '../features/connectivityDiagrams';
+import { connectivityGraph, mostBoxes } from '../features/connectivityGraph';
+import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../features/connectivityTables';
+import { connectivityLines } from '../features/connectivityText';
+import {
+  choice,
+  printAll,
+  readCluster,
+  text,
+  UsageError,
+  type Command,
+  type ExitCode,
+  type Values,
+} from './command';
+
+const focusOptions = ['workload', 'namespace', 'peer', 'direction', 'port'] as const;
+
+export const connectivityCommand: Command = {
+  options: {
+    level: { type: 'string' },
+    workload: { type: 'string' },
+    namespace: { type: 'string' },
+    peer: { type: 'string' },
+    direction: { type: 'string' },
+    port: { type: 'string' },
+  },
+  formats: ['text', 'json', 'csv', 'markdown', 'dot', 'mermaid', 'svg'],
+  run,
+};
+
+async function run(paths: readonly string[], values: Values): Promise<ExitCode> {
+  const level = choice(values, 'level', ['workload', 'pod'] as const) ?? 'workload';
+  const request = focusRequest(values);
+  const cluster = await readCluster(paths);
+  const table = connectivityTable(cluster, { level });
+  for (const problem of table.problems) process.stderr.write(`warning: ${problem}\n`);
+  const focus = focusOn(cluster, table, request);
+  if (typeof focus === 'string') throw new UsageError(focus);
+  const parts = {
+    peers: table.peers,
+    connections: connectionsIn(table, focus),
+    problems: table.problems,
+    focus: writtenFocus(values),
+  };
+  switch (text(values, 'output')) {
+    case 'json':
+      return printAll(connectivityJson(parts));
+    case 'csv':
+      return printAll(connectivityCsv(parts));
+    case 'markdown':
+      return printAll(connectivityMarkdown(parts));
+    case 'dot':
+      return printAll(connectivityDot(connectivityGraph(table, focus, { most: Infinity, merge: false })));
+    case 'mermaid':
+      return printAll(connectivityMermaid(graph(focus)));
+    case 'svg':
+      return printAll([connectivitySvg(graph(focus), titleOf(values))]);
+    default:
+      return printAll(connectivityLines(parts.connections));
+  }
+
+  function graph(shown: Focus): ReturnType<typeof connectivityGraph> {
+    return connectivityGraph(table, shown, { most: mostBoxes, merge: true });
+  }
+}
+
+function focusRequest(values: Values): FocusRequest {
+  const direction = choice(values, 'direction', ['ingress', 'egress'] as const);
+  const [workload, namespace, peer] = [
+    text(values, 'workload'),
+    text(values, 'namespace'),
+    text(values, 'peer'),
+  ];
+  if (direction !== undefined && workload === undefined && namespace === undefined && peer === undefined)
+    throw new UsageError(
+      '--direction is seen from somebody: add --workload, --namespace or --peer. Without them every connection is both.',
+    );
+  return { workload, namespace, peer, direction, port: portFocus(values) };
+}
+
+function portFocus(values: Values): PortFocus | undefined {
+  const written = text(values, 'port');
+  if (written === undefined) return undefined;
+  const port = readPortFocus(written);
+  if (port === undefined)
+    throw new UsageError(
+      `--port must be a number from 1 to 65535, or with a protocol as in tcp/5432; it is "${written}".`,
+    );
+  return port;
+}
+
+/** undefined: no option of the focus is there, and the output is the contract's alone. */
+function writtenFocus(values: Values): Readonly<Record<string, string>> | undefined {
+  const written = focusOptions.flatMap((name): readonly (readonly [string, string])[] => {
+    const value = text(values, name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return written.length === 0 ? undefined : Object.fromEntries(written);
+}
+
+function titleOf(values: Values): string {
+  const focus = Object.entries(writtenFocus(values) ?? {}).map(([name, value]) => `${name} ${value}`);
+  return focus.length === 0 ? 'Permitted connections' : `Permitted connections: ${focus.join(', ')}`;
+}
