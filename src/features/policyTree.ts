@@ -15,7 +15,7 @@ import type {
 } from '../model/policy';
 import { selectorText } from '../model/selector';
 import type { Location } from '../model/source';
-import { policyJudgeOf } from '../policy/judge';
+import { policiesOf } from '../trace/policyReading';
 import { peerText } from '../policy/peers';
 import { namedPorts, portText } from '../policy/rulePorts';
 import { effectWords, ruleCounts, samePriority, vendorSubjectText } from './policyWords';
@@ -78,7 +78,7 @@ function belowPolicy(cluster: Cluster, parent: string, rows: Rows): readonly Tre
     const found = ruleOf(cluster, splitOnce(rule, ':')[1]);
     const peer = found?.rule.peers[Number(index)];
     if (found === undefined || peer === undefined) return [];
-    return rows(policyJudgeOf(cluster).peerPods(found.policy, peer), (pod) => podBelow(pod, parent));
+    return rows(policiesOf(cluster).peerPods(found.policy, peer), (pod) => podBelow(pod, parent));
   }
   if (kind === 'rule') {
     const found = ruleOf(cluster, rest);
@@ -86,8 +86,7 @@ function belowPolicy(cluster: Cluster, parent: string, rows: Rows): readonly Tre
   }
   const policy = policyOf(cluster, rest);
   if (policy === undefined) return [];
-  if (kind === 'selects')
-    return rows(policyJudgeOf(cluster).selectedBy(policy), (pod) => podBelow(pod, parent));
+  if (kind === 'selects') return rows(policiesOf(cluster).selectedBy(policy), (pod) => podBelow(pod, parent));
   const id = splitOnce(parent, ':')[1];
   const own = directions.flatMap((direction) => directionRows(cluster, policy, direction, id));
   return rows([selectsRow(cluster, policy, id), ...own], (row) => row);
@@ -165,7 +164,7 @@ function vendorRows({ vendorPolicies }: Cluster): readonly TreeRow[] {
 }
 
 function networkRow(cluster: Cluster, policy: NetworkPolicy): TreeRow {
-  const pods = policyJudgeOf(cluster).selectedBy(policy).length;
+  const pods = policiesOf(cluster).selectedBy(policy).length;
   const isolates = directions.filter((direction) => policy.isolates[direction]).join(' and ');
   const isolation = isolates === '' ? 'isolates nothing' : `isolates ${isolates}`;
   return group(
@@ -187,7 +186,7 @@ function networkRow(cluster: Cluster, policy: NetworkPolicy): TreeRow {
 }
 
 function adminRow(cluster: Cluster, policy: AdminPolicy): TreeRow {
-  const pods = policyJudgeOf(cluster).selectedBy(policy).length;
+  const pods = policiesOf(cluster).selectedBy(policy).length;
   const ties = samePriority(cluster, policy);
   const priority = policy.kind === 'BaselineAdminNetworkPolicy' ? [] : [`priority ${policy.priority}`];
   const tied =
@@ -248,7 +247,7 @@ function vendorPolicyRow(policy: VendorPolicy, index: number): TreeRow {
 }
 
 function selectsRow(cluster: Cluster, policy: JudgedPolicy, id: string): TreeRow {
-  const pods = policyJudgeOf(cluster).selectedBy(policy).length;
+  const pods = policiesOf(cluster).selectedBy(policy).length;
   const at = policy.kind === 'NetworkPolicy' ? policy.podSelector.at : policy.subject.at;
   const text =
     policy.kind === 'NetworkPolicy'
@@ -375,7 +374,7 @@ function peerRow(
   side: string,
   parent: string,
 ): TreeRow {
-  const pods = policyJudgeOf(cluster).peerPods(policy, peer).length;
+  const pods = policiesOf(cluster).peerPods(policy, peer).length;
   const byLabel = peer.kind === 'pods';
   const description = byLabel || pods > 0 ? podsText(pods) : '';
   return group(
@@ -394,7 +393,7 @@ function receivers(
   direction: Direction,
   rule: PolicyRule,
 ): readonly Pod[] {
-  const judge = policyJudgeOf(cluster);
+  const judge = policiesOf(cluster);
   if (direction === 'ingress') return judge.selectedBy(policy);
   return [...new Set(rule.peers.flatMap((peer) => judge.peerPods(policy, peer)))];
 }

@@ -12,7 +12,7 @@ import type {
   VendorPolicy,
 } from '../model/policy';
 import { selectorText } from '../model/selector';
-import { policyJudgeOf } from '../policy/judge';
+import { policiesOf } from '../trace/policyReading';
 import { peerText } from '../policy/peers';
 import { portText } from '../policy/rulePorts';
 import { listed } from './words';
@@ -50,7 +50,7 @@ export function ruleCounts(
   ];
   const onPorts = ports.length === 0 ? 'every port' : listed(ports, 4);
   if (rule.peers.length === 0) return `${verb} ${side}anybody on ${onPorts}`;
-  const judge = policyJudgeOf(cluster);
+  const judge = policiesOf(cluster);
   const byLabel = rule.peers.filter(({ kind }) => kind === 'pods');
   const pods = new Set(byLabel.flatMap((peer) => judge.peerPods(policy, peer))).size;
   const others = rule.peers.filter(({ kind }) => kind !== 'pods').map((peer) => peerText(policy, peer));
