@@ -7,7 +7,10 @@ import { withWorkbench } from './window';
 test('the Policies view leads from a tier to the pods that a rule concerns, and to its line', async () => {
   await withWorkbench({ files: tierManifests }, async (ui) => {
     await ui.openContainer('Pod Network');
-    await ui.command('Pod Network: Focus on Policies View');
+    await ui.widenSideBar(760);
+    await ui.toggleView('Policies');
+    await ui.toggleView('Cluster');
+    await ui.row('Policies', 'Not judged');
     const tiers = await ui.rows('Policies');
     assert.deepEqual(
       tiers.map(({ label }) => label),
