@@ -1,6 +1,6 @@
 // Answers: what does `podnet connectivity` do? It prints who may talk to whom, all of it or the part that the options name, in one
 // of many formats; row by row where the format allows it.
-import { connectivityTable } from '../analysis/connectivity';
+import { connectivityTable, type ConnectivityLevel } from '../analysis/connectivity';
 import {
   connectionsIn,
   focusOn,
@@ -9,14 +9,18 @@ import {
   type FocusRequest,
   type PortFocus,
 } from '../analysis/connectivityFocus';
+import { exposureOf } from '../analysis/exposure';
 import { connectivitySvg } from '../diagram/connectivitySvg';
 import { connectivityDot, connectivityMermaid } from '../features/connectivityDiagrams';
 import { connectivityGraph, mostBoxes } from '../features/connectivityGraph';
 import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../features/connectivityTables';
 import { connectivityLines } from '../features/connectivityText';
+import { exposureCsv, exposureJson, exposureMarkdown, exposureText } from '../features/exposureText';
 import {
   choice,
+  print,
   printAll,
+  printJson,
   readCluster,
   text,
   UsageError,
@@ -35,6 +39,7 @@ export const connectivityCommand: Command = {
     peer: { type: 'string' },
     direction: { type: 'string' },
     port: { type: 'string' },
+    exposure: { type: 'boolean' },
   },
   formats: ['text', 'json', 'csv', 'markdown', 'dot', 'mermaid', 'svg'],
   run,
@@ -42,6 +47,7 @@ export const connectivityCommand: Command = {
 
 async function run(paths: readonly string[], values: Values): Promise<ExitCode> {
   const level = choice(values, 'level', ['workload', 'pod'] as const) ?? 'workload';
+  if (values['exposure'] === true) return runExposure(paths, values, level);
   const request = focusRequest(values);
   const cluster = await readCluster(paths);
   const table = connectivityTable(cluster, { level });
@@ -73,6 +79,36 @@ async function run(paths: readonly string[], values: Values): Promise<ExitCode> 
 
   function graph(shown: Focus): ReturnType<typeof connectivityGraph> {
     return connectivityGraph(table, shown, { most: mostBoxes, merge: true });
+  }
+}
+
+/** How far each workload is open, also to what does not exist yet. */
+async function runExposure(
+  paths: readonly string[],
+  values: Values,
+  level: ConnectivityLevel,
+): Promise<ExitCode> {
+  const format = choice(values, 'output', ['text', 'json', 'csv', 'markdown'] as const);
+  const request = focusRequest(values);
+  for (const name of ['peer', 'direction', 'port'] as const)
+    if (request[name] !== undefined)
+      throw new UsageError(`--exposure takes --workload and --namespace, not --${name}.`);
+  const cluster = await readCluster(paths);
+  const table = connectivityTable(cluster, { level });
+  for (const problem of table.problems) process.stderr.write(`warning: ${problem}\n`);
+  const focus = focusOn(cluster, table, request);
+  if (typeof focus === 'string') throw new UsageError(focus);
+  const wanted = new Set(focus.subjects.map((at) => table.peers[at]?.id));
+  const rows = exposureOf(cluster, level).filter(({ peer }) => wanted.has(peer.id));
+  switch (format) {
+    case 'json':
+      return printJson(exposureJson(rows));
+    case 'csv':
+      return printAll(exposureCsv(rows));
+    case 'markdown':
+      return printAll(exposureMarkdown(rows));
+    default:
+      return print(exposureText(rows));
   }
 }
 

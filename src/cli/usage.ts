@@ -61,6 +61,9 @@ ${profileList}
                          address, a range, or outside
   --direction DIRECTION  ingress or egress, as seen from the workload, namespace or everybody
   --port PORT            only what is open there: 5432 or tcp/5432
+  --exposure             instead of the list, how far each workload is open: to every pod there can
+                         be, to labels and namespaces that need not exist yet, and outside
+                         (with --workload and --namespace; text, json, csv or markdown)
   --output FORMAT        text (default), json, csv, markdown, dot, mermaid or svg
 
 In mermaid and svg, workloads with the same connections share a box; more than 40 boxes are
