@@ -1,6 +1,7 @@
 // Answers: how far is each workload open, also to what does not exist yet? To every pod there can be, to pods and namespaces with
 // certain labels, and to addresses outside, in each direction, as its own policies permit; the other end's are not looked at.
 // Asked once for pods that no policy tells apart, so the work follows policies and their peers, not pairs of workloads.
+import type { Family } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { keyOf } from '../model/objects';
 import type { AdminPolicy, Direction, NetworkPolicy } from '../model/policy';
@@ -59,8 +60,12 @@ export type ExposureMark =
   | 'ingress-cluster'
   | 'egress-cluster';
 
+/** What is enough for a mark: whom the rules select by labels is left out. */
+type OpenTo = Omit<DirectionExposure, 'selected'>;
+
 interface Reader {
   readonly engine: PolicyEngine;
+  readonly marked: (cohort: Cohort) => Readonly<Record<Direction, OpenTo>>;
   readonly of: (cohort: Cohort) => Readonly<Record<Direction, DirectionExposure>>;
 }
 
@@ -88,14 +93,14 @@ export function exposureOf(cluster: Cluster, level: ConnectivityLevel = 'workloa
   });
 }
 
-const marksOf = new WeakMap<DirectionExposure, readonly ExposureMark[]>();
+const marksOf = new WeakMap<OpenTo, readonly ExposureMark[]>();
 
 /** The marks of one pod; what is asked of the cluster is kept with its value, so that a row costs a look-up. */
 export function exposureMarks(cluster: Cluster, pod: Pod): readonly ExposureMark[] {
-  const { engine, of } = readerOf(cluster);
+  const { engine, marked } = readerOf(cluster);
   const cohort = engine.cohortOf(pod);
   if (cohort.kind !== 'pods') return ['host-network'];
-  const open = of(cohort);
+  const open = marked(cohort);
   const known = marksOf.get(open.ingress);
   if (known !== undefined) return known;
   const made = [
@@ -109,7 +114,7 @@ export function exposureMarks(cluster: Cluster, pod: Pod): readonly ExposureMark
   return made;
 }
 
-function isUnprotected({ ingress, egress }: Readonly<Record<Direction, DirectionExposure>>): boolean {
+function isUnprotected({ ingress, egress }: Readonly<Record<Direction, OpenTo>>): boolean {
   return ingress.policies.length === 0 && egress.policies.length === 0;
 }
 
@@ -125,29 +130,48 @@ function makeReader(cluster: Cluster): Reader {
   const representatives = representativesOf(cluster);
   const engine = policyEngineOf(representatives.cluster, policyReadingOf(cluster));
   const count = peerCounter(cluster);
-  const answers = new Map<string, Readonly<Record<Direction, DirectionExposure>>>();
+  const asked = new Map<string, Subject>();
+  /** Pods with the same policies and the same named ports are alike. */
+  const subjectOf = (cohort: Cohort): Subject => {
+    const { admin, network, baseline } = engine.policiesOf(cohort);
+    const policies = [...admin, ...network, ...baseline];
+    const key = `${policies.map((policy) => `${policy.kind} ${keyOf(policy)}`).join()} ${cohort.portsKey} ${cohort.families.join()}`;
+    const known = asked.get(key);
+    if (known !== undefined) return known;
+    const reading = (direction: Direction): Reading =>
+      readingOf(
+        direction,
+        cohort,
+        policies.filter((policy) => speaksOf(policy, direction)),
+        engine,
+        representatives,
+      );
+    const made = { ingress: reading('ingress'), egress: reading('egress') };
+    asked.set(key, made);
+    return made;
+  };
   return {
     engine,
+    marked: (cohort) => {
+      const { ingress, egress } = subjectOf(cohort);
+      return { ingress: ingress.open, egress: egress.open };
+    },
     of: (cohort) => {
-      const { admin, network, baseline } = engine.policiesOf(cohort);
-      const policies = [...admin, ...network, ...baseline];
-      const key = `${policies.map((policy) => `${policy.kind} ${keyOf(policy)}`).join()} ${cohort.portsKey} ${cohort.families.join()}`;
-      const known = answers.get(key);
-      if (known !== undefined) return known;
-      const read = (direction: Direction): DirectionExposure =>
-        exposed(
-          direction,
-          cohort,
-          policies.filter((policy) => speaksOf(policy, direction)),
-          engine,
-          representatives,
-          count,
-        );
-      const made = { ingress: read('ingress'), egress: read('egress') };
-      answers.set(key, made);
-      return made;
+      const { ingress, egress } = subjectOf(cohort);
+      return {
+        ingress: { ...ingress.open, selected: ingress.selected(count) },
+        egress: { ...egress.open, selected: egress.selected(count) },
+      };
     },
   };
+}
+
+type Subject = Readonly<Record<Direction, Reading>>;
+
+/** What one direction of one kind of pods is open to. */
+interface Reading {
+  readonly open: OpenTo;
+  readonly selected: (count: PeerCounter) => readonly SelectedPeer[];
 }
 
 type Policy = NetworkPolicy | AdminPolicy;
@@ -168,14 +192,13 @@ function peerCounter(cluster: Cluster): PeerCounter {
   };
 }
 
-function exposed(
+function readingOf(
   direction: Direction,
   subject: Cohort,
   policies: readonly Policy[],
   engine: PolicyEngine,
   { blank, named, excluded }: Pick<Representatives, 'blank' | 'named' | 'excluded'>,
-  count: PeerCounter,
-): DirectionExposure {
+): Reading {
   const { ports } = engine;
   const permitted = (peer: Cohort): PortsId =>
     subject.families
@@ -183,44 +206,66 @@ function exposed(
       .map((family) => engine.permitted(direction, subject, peer, family).certain)
       .reduce((all, each) => ports.union(all, each), none);
   const peers = policies.flatMap((policy) =>
-    policy[direction].flatMap((rule) =>
-      rule.peers.flatMap((peer) => (peer.kind === 'pods' ? [{ policy, peer }] : [])),
-    ),
+    policy[direction].flatMap((rule) => rule.peers.map((peer) => ({ policy, peer }))),
   );
-  const invented = peers.flatMap(({ peer }) => [named(peer) ?? [], excluded(peer) ?? []].flat());
+  const podPeers = peers.flatMap(({ policy, peer }) => (peer.kind === 'pods' ? [{ policy, peer }] : []));
+  const invented = podPeers.flatMap(({ peer }) => [named(peer) ?? [], excluded(peer) ?? []].flat());
   const cluster = [blank, ...new Set(invented)]
     .map((pod) => permitted(engine.cohortOf(pod)))
     .reduce((all, each) => ports.intersection(all, each), every);
-  const selected = new Map<string, SelectedPeer>();
-  for (const { policy, peer } of peers) {
-    const pod = named(peer);
-    if (pod === undefined) continue;
-    const open = permitted(engine.cohortOf(pod));
-    if (ports.difference(open, cluster) === none) continue;
-    const entry = {
-      namespaces:
-        peer.namespaceSelector === undefined ? policy.namespace : selectorText(peer.namespaceSelector),
-      pods: peer.podSelector === undefined ? '<everything>' : selectorText(peer.podSelector),
-    };
-    const key = JSON.stringify(entry);
-    if (!selected.has(key))
-      selected.set(key, { ...entry, ports: ports.portsOf(open), now: count(policy, peer) });
-  }
-  const ranges = new Map<PortsId, string[]>();
-  for (const { id, first } of engine.outside) {
-    const open = permitted(engine.outsideCohort(first));
-    if (open !== none) ranges.set(open, [...(ranges.get(open) ?? []), id]);
-  }
+  const ranges = openRanges(
+    engine,
+    permitted,
+    peers.some(({ peer }) => peer.kind === 'ipBlock'),
+  );
+  let selected: readonly SelectedPeer[] | undefined;
   return {
-    policies: policies.map((policy) => `${policy.kind} ${keyOf(policy)}`),
-    cluster: ports.portsOf(cluster),
-    selected: [...selected.values()],
-    outside: [...ranges].map(([open, ids]) => ({
-      ranges: ids,
-      anywhere: ids.length === engine.outside.length,
-      ports: ports.portsOf(open),
-    })),
+    open: {
+      policies: policies.map((policy) => `${policy.kind} ${keyOf(policy)}`),
+      cluster: ports.portsOf(cluster),
+      outside: [...ranges].map(([open, ids]) => ({
+        ranges: ids,
+        anywhere: ids.length === engine.outside.length,
+        ports: ports.portsOf(open),
+      })),
+    },
+    selected: (count) => (selected ??= selectedPeers(count)),
   };
+
+  function selectedPeers(count: PeerCounter): readonly SelectedPeer[] {
+    const found = new Map<string, SelectedPeer>();
+    for (const { policy, peer } of podPeers) {
+      const pod = named(peer);
+      const open = pod === undefined ? none : permitted(engine.cohortOf(pod));
+      if (ports.difference(open, cluster) === none) continue;
+      const { namespaceSelector, podSelector } = peer;
+      const namespaces = namespaceSelector === undefined ? policy.namespace : selectorText(namespaceSelector);
+      const pods = podSelector === undefined ? '<everything>' : selectorText(podSelector);
+      const key = JSON.stringify([namespaces, pods]);
+      if (!found.has(key))
+        found.set(key, { namespaces, pods, ports: ports.portsOf(open), now: count(policy, peer) });
+    }
+    return [...found.values()];
+  }
+}
+
+/** Ids of ranges outside by what they are open to. Only blocks tell ranges apart; without one the first of a family stands for all. */
+function openRanges(
+  engine: PolicyEngine,
+  permitted: (peer: Cohort) => PortsId,
+  hasBlocks: boolean,
+): ReadonlyMap<PortsId, readonly string[]> {
+  const ranges = new Map<PortsId, string[]>();
+  const known = new Map<Family, PortsId>();
+  for (const { id, first } of engine.outside) {
+    const open = (hasBlocks ? undefined : known.get(first.family)) ?? permitted(engine.outsideCohort(first));
+    known.set(first.family, open);
+    if (open === none) continue;
+    const ids = ranges.get(open);
+    if (ids === undefined) ranges.set(open, [id]);
+    else ids.push(id);
+  }
+  return ranges;
 }
 
 /** A workload is as open as any of its pods. */

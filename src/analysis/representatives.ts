@@ -10,14 +10,14 @@ import { matches, type LabelSelector, type Labels, type Requirement } from '../m
 export type PodPeer = Extract<PolicyPeer, { readonly kind: 'pods' }>;
 
 export interface Representatives {
-  /** The cluster with the namespaces that the invented pods are in, and without the pods themselves. */
+  /** Nodes, policies and namespaces of the cluster, with those that the invented pods are in. Of its pods one for each family. */
   readonly cluster: Cluster;
   /** Without labels, in a namespace that is new. */
   readonly blank: Pod;
   /** A pod that the peer of a policy in `namespace` names; undefined: no pod can be that. */
-  named(peer: PodPeer): Pod | undefined;
+  readonly named: (peer: PodPeer) => Pod | undefined;
   /** A pod that only the exclusions of the peer keep out; undefined: it has none. */
-  excluded(peer: PodPeer): Pod | undefined;
+  readonly excluded: (peer: PodPeer) => Pod | undefined;
 }
 
 const nameLabel = 'kubernetes.io/metadata.name';
@@ -73,11 +73,27 @@ export function representativesOf(cluster: Cluster): Representatives {
     }
   }
   return {
-    cluster: { ...cluster, namespaces: [...cluster.namespaces, ...made] },
+    cluster: {
+      ...cluster,
+      namespaces: [...cluster.namespaces, ...made],
+      pods: onePerFamily(cluster),
+      services: [],
+      slices: [],
+    },
     blank,
     named: (peer) => named.get(peer),
     excluded: (peer) => excluded.get(peer),
   };
+}
+
+/** Enough to tell which families of addresses are in use, and no more to look through. */
+function onePerFamily({ pods }: Cluster): readonly Pod[] {
+  const found = new Map<number, Pod>();
+  for (const pod of pods) {
+    for (const { value } of pod.addresses) if (!found.has(value.family)) found.set(value.family, pod);
+    if (found.size === 2) break;
+  }
+  return [...found.values()];
 }
 
 function withName({ name, labels }: Namespace): Labels {

@@ -79,7 +79,8 @@ ${profileOptions}
   tree: `Usage: podnet tree PATH... [options]
 
   --group-by GROUP       node (default), namespace or workload
-  --filter TEXT          part of a name, app=web, an address or a range
+  --filter TEXT          part of a name, app=web, an address, a range, exposed:outside,
+                         exposed:cluster or unprotected
 ${profileOptions}
   --output FORMAT        text (default) or json (always by node, unfiltered)
 `,

@@ -146,7 +146,7 @@ export function mountMatrix(root: HTMLElement, actions: MatrixActions): MatrixAp
         : h(
             'span',
             { class: 'detail-policies' },
-            ' Isolated by ',
+            policies.length === 1 ? ' Policy: ' : ' Policies: ',
             policies.flatMap(({ label, at }, index) => [
               index === 0 ? '' : ', ',
               at === undefined
