@@ -1,6 +1,6 @@
 // Answers: what does `podnet connectivity` do? It prints who may talk to whom, all of it or the part that the options name, in one
 // of many formats; row by row where the format allows it.
-import { connectivityTable, type ConnectivityLevel } from '../analysis/connectivity';
+import { connectivityTable, type ConnectivityLevel, type ConnectivityTable } from '../analysis/connectivity';
 import {
   connectionsIn,
   focusOn,
@@ -9,12 +9,14 @@ import {
   type FocusRequest,
   type PortFocus,
 } from '../analysis/connectivityFocus';
+import { entryConnections, type EntryConnections } from '../analysis/entryConnections';
 import { exposureOf } from '../analysis/exposure';
 import { connectivitySvg } from '../diagram/connectivitySvg';
 import { connectivityDot, connectivityMermaid } from '../features/connectivityDiagrams';
 import { connectivityGraph, mostBoxes } from '../features/connectivityGraph';
 import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../features/connectivityTables';
 import { connectivityLines } from '../features/connectivityText';
+import type { Cluster } from '../model/cluster';
 import { exposureCsv, exposureJson, exposureMarkdown, exposureText } from '../features/exposureText';
 import {
   choice,
@@ -40,6 +42,7 @@ export const connectivityCommand: Command = {
     direction: { type: 'string' },
     port: { type: 'string' },
     exposure: { type: 'boolean' },
+    'ingress-controller': { type: 'boolean' },
   },
   formats: ['text', 'json', 'csv', 'markdown', 'dot', 'mermaid', 'svg'],
   run,
@@ -54,10 +57,13 @@ async function run(paths: readonly string[], values: Values): Promise<ExitCode> 
   for (const problem of table.problems) process.stderr.write(`warning: ${problem}\n`);
   const focus = focusOn(cluster, table, request);
   if (typeof focus === 'string') throw new UsageError(focus);
+  const entries =
+    values['ingress-controller'] === true ? unknownControllers(cluster, table, focus, values) : none;
+  for (const problem of entries.problems) process.stderr.write(`warning: ${problem}\n`);
   const parts = {
-    peers: table.peers,
-    connections: connectionsIn(table, focus),
-    problems: table.problems,
+    peers: [...table.peers, ...entries.peers],
+    connections: chained(connectionsIn(table, focus), entries.connections),
+    problems: [...table.problems, ...entries.problems],
     focus: writtenFocus(values),
   };
   switch (text(values, 'output')) {
@@ -80,6 +86,28 @@ async function run(paths: readonly string[], values: Values): Promise<ExitCode> 
   function graph(shown: Focus): ReturnType<typeof connectivityGraph> {
     return connectivityGraph(table, shown, { most: mostBoxes, merge: true });
   }
+}
+
+const none: EntryConnections = { peers: [], connections: [], problems: [] };
+
+/** What the controllers that the input does not show may connect to, of what the focus asks for. */
+function unknownControllers(
+  cluster: Cluster,
+  table: ConnectivityTable,
+  focus: Focus,
+  values: Values,
+): EntryConnections {
+  choice(values, 'output', ['text', 'json', 'csv', 'markdown'] as const);
+  if (text(values, 'peer') !== undefined)
+    throw new UsageError('--ingress-controller adds a peer; leave --peer out.');
+  if (focus.direction === 'egress') return none;
+  const wanted = new Set(focus.subjects.map((at) => table.peers[at]?.id));
+  return entryConnections(cluster, table, focus.port, (id) => wanted.has(id));
+}
+
+function* chained<T>(first: Iterable<T>, second: Iterable<T>): Generator<T> {
+  yield* first;
+  yield* second;
 }
 
 /** How far each workload is open, also to what does not exist yet. */

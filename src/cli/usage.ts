@@ -64,6 +64,9 @@ ${profileList}
   --exposure             instead of the list, how far each workload is open: to every pod there can
                          be, to labels and namespaces that need not exist yet, and outside
                          (with --workload and --namespace; text, json, csv or markdown)
+  --ingress-controller   adds a peer of that name for Ingresses and routes whose controller is not in
+                         the input, with what it may connect to whatever its labels and namespace
+                         are (a controller that is there is a workload like others)
   --output FORMAT        text (default), json, csv, markdown, dot, mermaid or svg
 
 In mermaid and svg, workloads with the same connections share a box; more than 40 boxes are
