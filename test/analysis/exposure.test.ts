@@ -78,6 +78,12 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    fact: 'a namespace that is there is taken with the labels that it has',
+    rules:
+      '[{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop, team: red } } }] }]',
+    expected: ['ingress from nobody'],
+  },
+  {
     fact: 'what only keeps some out is not open to the whole cluster',
     rules:
       '[{ from: [{ namespaceSelector: { matchExpressions: [{ key: env, operator: NotIn, values: [dev] }] } }] }]',
