@@ -11,6 +11,7 @@ import { exceptions } from './rules/exceptions';
 import { isolation } from './rules/isolation';
 import { peers } from './rules/peers';
 import { ports } from './rules/ports';
+import { tiers } from './rules/tiers';
 
 const rules: readonly Rule[] = [...isolation, ...peers, ...addresses, ...ports, ...exceptions];
 const files = ({
@@ -52,6 +53,22 @@ test('E56: changing a label changes the selection at once; what becomes of open 
     'denied; egress open; ingress closed by b/p@policies.yaml:3',
   );
   assert.equal(rulingOf(after, 'a/x -> b/z:80'), 'allowed; egress open; ingress open');
+});
+
+for (const each of tiers) {
+  test(`${each.rule}: ${each.fact}`, () => {
+    const { cluster, problems } = readManifests(files(each));
+    assert.deepEqual(problems, []);
+    for (const [flow, expected] of Object.entries(each.flows ?? {}))
+      assert.equal(rulingOf(cluster, flow).replace(/@[^ ;]+/g, ''), expected);
+    for (const [flow, words] of Object.entries(each.says ?? {}))
+      contains(wordsOf(cluster, flow), words, flow);
+  });
+}
+
+describe('every row of the truth table of tiers has a test', () => {
+  const tested = new Set(tiers.map(({ rule }) => rule));
+  for (let number = 1; number <= 12; number++) test(`T${number}`, () => assert.ok(tested.has(`T${number}`)));
 });
 
 describe('every rule of part E has a test', () => {
