@@ -22,6 +22,7 @@ import type { GeneratedCluster } from './generate';
 import { generate, sizes } from './generate';
 import type { Result, Row } from './measure';
 import { median, medianOfMany, printTable, timeText } from './measure';
+import { policyBenchmarks } from './policies';
 
 /** A measurement of one generated cluster, with its target for each size in milliseconds. */
 interface Benchmark {
@@ -378,7 +379,7 @@ function describe({ generated, compact, folder, snapshot }: Input): string {
   );
 }
 
-/** Only operations whose name holds the word, when one is given. */
+/** Only operations whose name holds the word, when one is given; `policies` for the table of policies alone. */
 const [word = ''] = process.argv.slice(2);
 const chosen = benchmarks.filter(({ operation }) => operation.includes(word));
 const started = performance.now();
@@ -400,4 +401,5 @@ printTable(
   sizes.map((size) => `${size.pods} pods`),
   rows,
 );
+if ('policies'.includes(word) || chosen.length === 0) policyBenchmarks();
 console.log(`\nNode.js ${process.version}, ${timeText(performance.now() - started)} in all.`);
