@@ -31,7 +31,8 @@ export function readTelling(paths: readonly string[], chosen: ProfileChoice): Pr
   return readInput(paths, chosen, tell);
 }
 
-function problemLine({ at, severity, code, message }: Problem): string {
+/** `file:line:column: severity: message [code]` */
+export function problemLine({ at, severity, code, message }: Problem): string {
   return `${at.file}:${at.line + 1}:${at.character + 1}: ${severity}: ${message} [${code}]`;
 }
 

@@ -34,6 +34,7 @@ import {
   type Values,
 } from './command';
 import { connectivityCommand } from './connectivity';
+import { diffCommand } from './diff';
 import { suggest } from './suggest';
 import { commandUsage, usage } from './usage';
 
@@ -67,6 +68,7 @@ const commands: Readonly<Record<string, Command>> = {
     run: runTree,
   },
   check: checkCommand(PODNET_VERSION),
+  diff: diffCommand,
 };
 
 async function main(args: readonly string[]): Promise<ExitCode> {

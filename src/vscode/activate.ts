@@ -2,15 +2,18 @@
 import * as vscode from 'vscode';
 import { createSession } from './clusterSession';
 import { registerProposals } from './allowConnection';
+import { registerCodeLens } from './codeLens';
 import { registerCommands } from './commands';
 import type { Deps, Engine } from './deps';
 import { registerDiagnostics } from './diagnostics';
+import { registerDiffPanel } from './diffPanel';
 import { registerLanguages } from './languages';
 import { registerMatrixPanel } from './matrixPanel';
 import { registerPanel } from './panel';
 import { registerPolicyChecks } from './policyChecks';
 import { registerQuickFixes } from './quickFixes';
 import { registerSourceStatus } from './sourceStatus';
+import { registerTestExplorer } from './testExplorer';
 import { registerTree } from './tree';
 
 /** What desktop and web hosts do differently. */
@@ -26,18 +29,22 @@ export function activateShared(context: vscode.ExtensionContext, host: Host): vo
   const panel = registerPanel(deps);
   const checks = registerPolicyChecks(deps);
   const matrix = registerMatrixPanel(deps, panel);
+  const diff = registerDiffPanel(deps, panel);
   context.subscriptions.push(
     log,
     session,
     registerTree(deps),
     panel,
     matrix,
+    diff,
     checks,
     registerQuickFixes(deps, checks),
     registerProposals(),
-    registerCommands(deps, panel, matrix, checks),
+    registerCommands(deps, panel, matrix, diff, checks),
     registerDiagnostics(deps),
     registerLanguages(deps),
+    registerCodeLens(deps),
+    registerTestExplorer(deps),
     registerSourceStatus(deps),
   );
 }

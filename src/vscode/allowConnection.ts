@@ -84,7 +84,10 @@ async function propose(
       // Others in the extension host get their turn between rounds.
       await new Promise((resolve) => setTimeout(resolve, 0));
       if (token.isCancellationRequested) throw new vscode.CancellationError();
-      return (await deps.session.preview(texts)) ?? cluster;
+      return deps.session.preview(
+        [...texts].map(([file, text]) => ({ file, text })),
+        token,
+      );
     },
   };
   return engine.proposeConnection(input);

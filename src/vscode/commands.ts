@@ -4,8 +4,10 @@ import * as vscode from 'vscode';
 import type { TreeRow } from '../features/tree';
 import { traceCommand, traceCurrent, traceRow } from './traceCommands';
 import { chooseProfile } from './chooseProfile';
+import { compareConnectivity, tryUnsavedText, tryWithoutPolicy } from './compareCommands';
 import { reveal } from './convert';
 import type { Deps } from './deps';
+import type { DiffPanel } from './diffPanel';
 import { saveTrace } from './exportTrace';
 import { findIp } from './findIp';
 import { escapeIcons } from './markdown';
@@ -27,6 +29,7 @@ export function registerCommands(
   deps: Deps,
   panel: TracePanel,
   matrix: MatrixPanel,
+  diff: DiffPanel,
   checks: PolicyChecks,
 ): vscode.Disposable {
   const actions: Readonly<Record<Exclude<CommandId, TreeCommand>, (argument: unknown) => Promise<unknown>>> =
@@ -56,6 +59,9 @@ export function registerCommands(
           (each) => each,
           (each) => showNamespaces(deps, each),
         ),
+      [commands.compareConnectivity]: () => compareConnectivity(deps, diff),
+      [commands.tryWithoutPolicy]: (policy) => tryWithoutPolicy(deps, diff, policy),
+      [commands.tryUnsavedText]: (file) => tryUnsavedText(deps, diff, file),
       [commands.check]: () => checkPodNetwork(deps, checks),
       [commands.allowConnection]: () => allowConnection(deps, panel.shown, panel.column),
       [commands.showLog]: () => {

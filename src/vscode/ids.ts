@@ -22,6 +22,9 @@ export const commands = {
   showLog: 'podNetwork.showLog',
   check: 'podNetwork.check',
   allowConnection: 'podNetwork.allowConnection',
+  compareConnectivity: 'podNetwork.compareConnectivity',
+  tryWithoutPolicy: 'podNetwork.tryWithoutPolicy',
+  tryUnsavedText: 'podNetwork.tryUnsavedText',
 } as const;
 
 export type CommandId = (typeof commands)[keyof typeof commands];
@@ -30,6 +33,7 @@ export const views = { cluster: 'podNetwork.cluster' } as const;
 
 export const panelType = 'podNetwork.trace';
 export const matrixPanelType = 'podNetwork.matrix';
+export const diffPanelType = 'podNetwork.diff';
 
 /** Settings below `podNetwork.`. */
 export const settings = {
@@ -44,6 +48,7 @@ export const settings = {
   cni: 'cni',
   kubeProxyMode: 'kubeProxyMode',
   checks: 'checks',
+  codeLens: 'codeLens',
 } as const;
 
 export const contextKeys = {

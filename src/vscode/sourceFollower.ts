@@ -2,7 +2,7 @@
 // renames, also of whole folders. A snapshot and the sample stand still; only the workspace is followed.
 import * as vscode from 'vscode';
 import type { SyntaxFile } from '../load/parse';
-import type { ClusterStore } from '../load/store';
+import type { ClusterStore, FileChange } from '../load/store';
 import type { Cluster } from '../model/cluster';
 import type { Problem } from '../model/problem';
 import type { Engine } from './deps';
@@ -79,14 +79,14 @@ export class SourceFollower implements vscode.Disposable {
     return this.#store?.textOf(file);
   }
 
-  /** The cluster with other texts for some files. Nothing of it stays; pods keep their places and addresses. */
-  async preview(texts: ReadonlyMap<string, string>): Promise<Cluster | undefined> {
+  /** The cluster as it would be with these texts; nothing is kept. Waits for what is being read. */
+  async preview(changes: readonly FileChange[]): Promise<Cluster> {
     const engine = await this.#ports.loadEngine();
-    const changes = [...texts].map(([file, text]) => ({ file, text }));
-    const read = this.#store?.preview(changes);
-    if (read === undefined) return undefined;
-    const { cluster } = engine.simulate(read.cluster, this.#simulation(engine), this.#earlier);
-    return engine.withChoice(cluster, this.#choice(engine));
+    await this.#queue;
+    if (this.#store === undefined || this.#cancel.token.isCancellationRequested)
+      throw new vscode.CancellationError();
+    const { cluster } = this.#store.preview(changes);
+    return completed(engine, cluster, this.#ports.log, this.#earlier).cluster;
   }
 
   dispose(): void {
@@ -104,7 +104,7 @@ export class SourceFollower implements vscode.Disposable {
       const changes = await readFiles(uris, this.#ports.log, token);
       const store = this.#store;
       if (token.isCancellationRequested || store === undefined) throw new vscode.CancellationError();
-      await inTurns(store.applyInSteps(changes), token);
+      await applyInTurns(store, changes, token);
       return this.#complete(engine, store);
     });
     this.#queue = reading.catch(() => undefined);
@@ -113,37 +113,13 @@ export class SourceFollower implements vscode.Disposable {
 
   #complete(engine: Engine, store: ClusterStore): Reading {
     const { cluster, problems, files } = store.current;
-    const simulated = engine.simulate(cluster, this.#simulation(engine), this.#earlier);
-    this.#earlier = simulated.cluster;
+    const made = completed(engine, cluster, this.#ports.log, this.#earlier);
+    this.#earlier = made.cluster;
     return {
-      cluster: engine.withChoice(simulated.cluster, this.#choice(engine)),
-      problems: [...problems, ...simulated.problems],
+      cluster: made.cluster,
+      problems: [...problems, ...made.problems],
       files: new Set(files.map(({ file }) => file)),
     };
-  }
-
-  #choice(engine: Engine): ReturnType<Engine['readChoice']>['choice'] {
-    const written = vscode.workspace.getConfiguration('podNetwork');
-    const { choice, complaints } = engine.readChoice({
-      cni: written.get(settings.cni),
-      kubeProxy: written.get(settings.kubeProxyMode),
-    });
-    for (const complaint of complaints) this.#ports.log.warn(`Setting podNetwork: ${complaint}`);
-    return choice;
-  }
-
-  #simulation(engine: Engine): ReturnType<Engine['readSettings']>['settings'] {
-    const written = vscode.workspace.getConfiguration('podNetwork');
-    const { settings: simulation, complaints } = engine.readSettings({
-      controlPlanes: written.get(settings.controlPlanes),
-      workers: written.get(settings.workers),
-      ipFamilies: written.get(settings.ipFamilies),
-      nodeCidr: written.get(settings.nodeCidr),
-      podCidr: written.get(settings.podCidr),
-      serviceCidr: written.get(settings.serviceCidr),
-    });
-    for (const complaint of complaints) this.#ports.log.warn(`Setting podNetwork.simulation: ${complaint}`);
-    return simulation;
   }
 
   #watch(): vscode.Disposable {
@@ -222,6 +198,47 @@ export class SourceFollower implements vscode.Disposable {
   }
 }
 
+/** The cluster with everything filled in, by the settings. @param earlier what simulated pods keep their places from. */
+export function completed(
+  engine: Engine,
+  cluster: Cluster,
+  log: vscode.LogOutputChannel,
+  earlier: Cluster | undefined,
+): { readonly cluster: Cluster; readonly problems: readonly Problem[] } {
+  const simulated = engine.simulate(cluster, simulationOf(engine, log), earlier);
+  return {
+    cluster: engine.withChoice(simulated.cluster, choiceOf(engine, log)),
+    problems: simulated.problems,
+  };
+}
+
+function choiceOf(engine: Engine, log: vscode.LogOutputChannel): ReturnType<Engine['readChoice']>['choice'] {
+  const written = vscode.workspace.getConfiguration('podNetwork');
+  const { choice, complaints } = engine.readChoice({
+    cni: written.get(settings.cni),
+    kubeProxy: written.get(settings.kubeProxyMode),
+  });
+  for (const complaint of complaints) log.warn(`Setting podNetwork: ${complaint}`);
+  return choice;
+}
+
+function simulationOf(
+  engine: Engine,
+  log: vscode.LogOutputChannel,
+): ReturnType<Engine['readSettings']>['settings'] {
+  const written = vscode.workspace.getConfiguration('podNetwork');
+  const { settings: simulation, complaints } = engine.readSettings({
+    controlPlanes: written.get(settings.controlPlanes),
+    workers: written.get(settings.workers),
+    ipFamilies: written.get(settings.ipFamilies),
+    nodeCidr: written.get(settings.nodeCidr),
+    podCidr: written.get(settings.podCidr),
+    serviceCidr: written.get(settings.serviceCidr),
+  });
+  for (const complaint of complaints) log.warn(`Setting podNetwork.simulation: ${complaint}`);
+  return simulation;
+}
+
 /** Documents of other schemes, such as the old side of a diff, are in no workspace folder. */
 function isIncluded(document: vscode.TextDocument): boolean {
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
@@ -229,4 +246,13 @@ function isIncluded(document: vscode.TextDocument): boolean {
   return includeGlobs(folder.uri).some(
     (glob) => vscode.languages.match({ pattern: new vscode.RelativePattern(folder, glob) }, document) > 0,
   );
+}
+
+/** Reads the changes into the store, with turns for others between files. */
+export async function applyInTurns(
+  store: ClusterStore,
+  changes: readonly FileChange[],
+  token: vscode.CancellationToken,
+): Promise<void> {
+  await inTurns(store.applyInSteps(changes), token);
 }
