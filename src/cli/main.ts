@@ -67,8 +67,8 @@ const commands: Readonly<Record<string, Command>> = {
     formats: ['text', 'json'],
     run: runTree,
   },
-  check: checkCommand(PODNET_VERSION),
   diff: diffCommand,
+  check: checkCommand(PODNET_VERSION),
 };
 
 async function main(args: readonly string[]): Promise<ExitCode> {

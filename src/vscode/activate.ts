@@ -1,8 +1,8 @@
 // Answers: what does the extension register? A list; nothing is read and the engine is not loaded before one of these is used.
 import * as vscode from 'vscode';
 import { createSession } from './clusterSession';
-import { registerProposals } from './allowConnection';
 import { registerCodeLens } from './codeLens';
+import { registerProposals } from './allowConnection';
 import { registerCommands } from './commands';
 import type { Deps, Engine } from './deps';
 import { registerDiagnostics } from './diagnostics';
@@ -12,6 +12,7 @@ import { registerMatrixPanel } from './matrixPanel';
 import { registerPanel } from './panel';
 import { registerPolicyChecks } from './policyChecks';
 import { registerQuickFixes } from './quickFixes';
+import { registerPoliciesTree } from './policiesTree';
 import { registerSourceStatus } from './sourceStatus';
 import { registerTestExplorer } from './testExplorer';
 import { registerTree } from './tree';
@@ -34,6 +35,7 @@ export function activateShared(context: vscode.ExtensionContext, host: Host): vo
     log,
     session,
     registerTree(deps),
+    registerPoliciesTree(deps),
     panel,
     matrix,
     diff,

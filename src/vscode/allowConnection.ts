@@ -84,10 +84,8 @@ async function propose(
       // Others in the extension host get their turn between rounds.
       await new Promise((resolve) => setTimeout(resolve, 0));
       if (token.isCancellationRequested) throw new vscode.CancellationError();
-      return deps.session.preview(
-        [...texts].map(([file, text]) => ({ file, text })),
-        token,
-      );
+      const changes = [...texts].map(([file, text]) => ({ file, text }));
+      return deps.session.preview(changes, token);
     },
   };
   return engine.proposeConnection(input);

@@ -20,16 +20,16 @@ export const commands = {
   revealInManifest: 'podNetwork.revealInManifest',
   showNamespaces: 'podNetwork.showNamespaces',
   showLog: 'podNetwork.showLog',
-  check: 'podNetwork.check',
-  allowConnection: 'podNetwork.allowConnection',
   compareConnectivity: 'podNetwork.compareConnectivity',
   tryWithoutPolicy: 'podNetwork.tryWithoutPolicy',
   tryUnsavedText: 'podNetwork.tryUnsavedText',
+  check: 'podNetwork.check',
+  allowConnection: 'podNetwork.allowConnection',
 } as const;
 
 export type CommandId = (typeof commands)[keyof typeof commands];
 
-export const views = { cluster: 'podNetwork.cluster' } as const;
+export const views = { cluster: 'podNetwork.cluster', policies: 'podNetwork.policies' } as const;
 
 export const panelType = 'podNetwork.trace';
 export const matrixPanelType = 'podNetwork.matrix';
@@ -47,8 +47,8 @@ export const settings = {
   serviceCidr: 'simulation.serviceCidr',
   cni: 'cni',
   kubeProxyMode: 'kubeProxyMode',
-  checks: 'checks',
   codeLens: 'codeLens',
+  checks: 'checks',
 } as const;
 
 export const contextKeys = {

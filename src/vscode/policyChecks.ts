@@ -73,7 +73,10 @@ export function registerPolicyChecks(deps: Deps): PolicyChecks {
     const found =
       files?.size === 0
         ? []
-        : await inTurns(engine.checkInSteps(state.cluster, { severities, files }), token);
+        : await inTurns(
+            engine.checkInSteps(state.cluster, { severities, files }),
+            () => token.isCancellationRequested,
+          );
     if (token.isCancellationRequested) throw new vscode.CancellationError();
     show(engine, found);
     shownFor = wanted;

@@ -104,7 +104,7 @@ export class SourceFollower implements vscode.Disposable {
       const changes = await readFiles(uris, this.#ports.log, token);
       const store = this.#store;
       if (token.isCancellationRequested || store === undefined) throw new vscode.CancellationError();
-      await applyInTurns(store, changes, token);
+      await inTurns(store.applyInSteps(changes), () => token.isCancellationRequested);
       return this.#complete(engine, store);
     });
     this.#queue = reading.catch(() => undefined);
@@ -246,13 +246,4 @@ function isIncluded(document: vscode.TextDocument): boolean {
   return includeGlobs(folder.uri).some(
     (glob) => vscode.languages.match({ pattern: new vscode.RelativePattern(folder, glob) }, document) > 0,
   );
-}
-
-/** Reads the changes into the store, with turns for others between files. */
-export async function applyInTurns(
-  store: ClusterStore,
-  changes: readonly FileChange[],
-  token: vscode.CancellationToken,
-): Promise<void> {
-  await inTurns(store.applyInSteps(changes), token);
 }

@@ -5,10 +5,10 @@ import * as vscode from 'vscode';
 /** Longest stretch at one go, in milliseconds; the promise is that nothing blocks for more than 50. */
 const stretchMs = 20;
 
-/** @returns what the generator returns. Rejects with CancellationError when the token is cancelled meanwhile. */
+/** @returns what the generator returns. Rejects with CancellationError when `isOver` says so between two stretches. */
 export async function inTurns<T>(
   steps: Generator<unknown, T, void>,
-  token?: vscode.CancellationToken,
+  isOver: () => boolean = () => false,
 ): Promise<T> {
   let since = performance.now();
   for (;;) {
@@ -16,7 +16,7 @@ export async function inTurns<T>(
     if (step.done === true) return step.value;
     if (performance.now() - since < stretchMs) continue;
     await new Promise((resolve) => setTimeout(resolve, 0));
-    if (token?.isCancellationRequested === true) throw new vscode.CancellationError();
+    if (isOver()) throw new vscode.CancellationError();
     since = performance.now();
   }
 }
