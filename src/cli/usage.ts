@@ -105,7 +105,8 @@ ${profileOptions}
 `,
   check: `Usage: podnet check PATH... [options]
 
-Problems of the input, and findings of the checks of policies. Exit 1 when there is a warning or an error.
+Problems of the input, findings of the checks of policies, and expectations (*.podnet.yaml)
+that are not met, with their traces. Exit 1 when there is a warning or an error.
 A comment "# podnet-ignore: CODE" on the line of a finding or above it turns it off.
 
   --list-checks          the codes of all checks, and what they are about; no PATH is needed

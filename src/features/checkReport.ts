@@ -10,6 +10,8 @@ export interface CheckReport {
   readonly apiVersion: 'podnet/v1';
   readonly kind: 'CheckReport';
   readonly summary: Readonly<Record<Severity, number>>;
+  /** Of files *.podnet.yaml. */
+  readonly expectations: { readonly all: number; readonly met: number };
   readonly findings: readonly ReportedFinding[];
 }
 
@@ -31,7 +33,10 @@ interface ReportedPlace {
   readonly endColumn: number;
 }
 
-export function checkReport(problems: readonly Problem[]): CheckReport {
+export function checkReport(
+  problems: readonly Problem[],
+  { all, met }: CheckReport['expectations'] = { all: 0, met: 0 },
+): CheckReport {
   const ordered = [...problems].sort(
     (a, b) => compareText(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.character - b.at.character,
   );
@@ -41,6 +46,7 @@ export function checkReport(problems: readonly Problem[]): CheckReport {
     apiVersion: 'podnet/v1',
     kind: 'CheckReport',
     summary: { error: number('error'), warning: number('warning'), information: number('information') },
+    expectations: { all, met },
     findings: ordered.map(({ code, severity, message, at, related = [] }) => ({
       code,
       severity,
@@ -63,7 +69,7 @@ function placeOf(at: Location): ReportedPlace {
 }
 
 /** `file:line:column: severity: message [code]`, as compilers print it, and a count. */
-export function checkReportText({ findings, summary }: CheckReport): string {
+export function checkReportText({ findings, summary, expectations }: CheckReport): string {
   const lines = findings.flatMap(({ file, line, column, severity, message, code, related }) => [
     `${file}:${line}:${column}: ${severity}: ${message} [${code}]`,
     ...related.map((each) => `    ${each.file}:${each.line}: ${each.text}`),
@@ -74,6 +80,8 @@ export function checkReportText({ findings, summary }: CheckReport): string {
     summary.information > 0 ? [`${summary.information} for information`] : [],
   ].flat();
   const total = parts.length === 0 ? 'Nothing to report.' : `${parts.join(', ')}.`;
+  const { all, met } = expectations;
+  if (all > 0) lines.push(`${met} of ${count(all, 'expectation')} met.`);
   return `${[...lines, total].join('\n')}\n`;
 }
 

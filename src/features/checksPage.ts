@@ -12,6 +12,8 @@ export function checksPage(): string {
     '',
     'A check is turned off, or given another severity, with the setting `podNetwork.checks`: `{ "policy.no-dns": "off" }`. A single finding is turned off in the manifest, with a comment on its line or above it, or for a whole document with a comment at its head: `# podnet-ignore: policy.no-dns`.',
     '',
+    'Sources name the API or documentation; numbers such as E13 are those under which `test/policy/rules` tests the rule.',
+    '',
   ];
   return [...head, ...checks.flatMap(section)].join('\n');
 }

@@ -1,6 +1,9 @@
 // `podnet check` and `podnet trace --suggest` from outside: what they print, and how they end. Exit codes: 0 nothing above
 // information, 1 a warning or an error, 2 unreadable input.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { checks } from '../../src/analysis/checks/catalogue';
 import { buildPodnet, podnet } from '../support/podnet';
@@ -62,6 +65,28 @@ describe('podnet check', () => {
     assert.ok(Array.isArray(findings) && findings.length === 1);
     const sarif: unknown = JSON.parse(podnet(['check', '-', '--output', 'sarif'], slip).stdout);
     assert.equal((sarif as { version?: unknown }).version, '2.1.0');
+  });
+
+  test('an expectation that is not met is a finding, with its trace', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'podnet-check-'));
+    try {
+      const pods = `${pod}---\n${pod.replaceAll('web', 'db')}`;
+      writeFileSync(join(folder, 'pods.yaml'), pods);
+      const expected = (result: string): string =>
+        `expectations:\n- { from: shop/web, to: 'shop/db:80', expect: ${result} }\n`;
+      writeFileSync(join(folder, 'all.podnet.yaml'), expected('reachable'));
+      const met = podnet(['check', '.'], '', folder);
+      assert.deepEqual([met.code, met.stdout], [0, '1 of 1 expectation met.\nNothing to report.\n']);
+      writeFileSync(join(folder, 'all.podnet.yaml'), expected('unreachable'));
+      const unmet = podnet(['check', '.'], '', folder);
+      assert.equal(unmet.code, 1);
+      assert.match(
+        unmet.stdout,
+        /Reachable[^]*\nall\.podnet\.yaml:2:\d+: (error|warning): [^]*\n0 of 1 expectation met\.\n/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('--list-checks prints the catalogue without reading anything', () => {

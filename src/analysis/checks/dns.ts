@@ -20,7 +20,7 @@ export const noDns: Check = {
   severity: 'warning',
   title: 'Egress isolation without DNS',
   documentation:
-    'The selected pods are isolated for egress, and no rule of any policy that isolates them admits UDP port 53 to the DNS of the cluster. Connections by name then fail before they begin, with a timeout of the lookup. Add an egress rule to the DNS pods for UDP and TCP 53. A port without `protocol` is TCP. Pods that may send nothing at all, or only to address blocks, are reported as information: they may well need no names.',
+    'The selected pods are isolated for egress, and no rule of any policy that isolates them admits UDP port 53 to the DNS of the cluster. Connections by name then fail before they begin, with a timeout of the lookup. Add an egress rule to the DNS pods for UDP and TCP 53. A port without `protocol` is TCP. Pods that may send nothing at all, or only to narrow address blocks, are reported as information: they may well need no names.',
   source: 'kubernetes.io "Network Policies"; rules E13, E38, E64',
   ofPolicy: (context, policy) => {
     if (!policy.isolates.egress || isAllowedOtherwise(context, policy.namespace)) return [];
@@ -31,7 +31,7 @@ export const noDns: Check = {
       (isolating.get(member) ?? []).flatMap(({ egress }) => egress);
     const rules = [...new Set(cut.flatMap(rulesFor))];
     if (rules.length === 0) return silenced(context, policy, rulesFor);
-    const byName = rules.some(({ peers }) => peers.length === 0 || peers.some(({ kind }) => kind === 'pods'));
+    const byName = rules.some(mayNeedNames);
     const tcpOnly = rules.some((rule) => asks(rule, 'TCP') && mayReachDns(context, policy, rule));
     const what = tcpOnly
       ? 'may ask for names by TCP 53 only, and lookups begin with UDP; a port without protocol is TCP'
@@ -43,6 +43,18 @@ export const noDns: Check = {
     });
   },
 };
+
+/** Who may go to pods, to anybody or to many addresses does not know these by heart. */
+function mayNeedNames({ peers }: PolicyRule): boolean {
+  return (
+    peers.length === 0 ||
+    peers.some((peer) => {
+      if (peer.kind !== 'ipBlock') return true;
+      const { first, prefix } = peer.cidr;
+      return prefix <= (first.family === 4 ? 16 : 48);
+    })
+  );
+}
 
 /** Pods that may send nothing at all are told together, once for their namespace. */
 function silenced(

@@ -330,6 +330,22 @@ export const cases: readonly Case[] = [
     finds: ['policy.no-dns warning TCP 53 only'],
   },
   {
+    fact: 'whoever may go to the whole internet looks names up; who may go to one address may need none',
+    manifests: documents(
+      web,
+      db,
+      policy(
+        'shop/a',
+        'podSelector: { matchLabels: { app: web } }\npolicyTypes: [Egress]\negress: [{ to: [{ ipBlock: { cidr: 0.0.0.0/0 } }], ports: [{ port: 443 }] }]',
+      ),
+      policy(
+        'shop/b',
+        `${forDb}policyTypes: [Egress]\negress: [{ to: [{ ipBlock: { cidr: 203.0.113.7/32 } }] }]`,
+      ),
+    ),
+    finds: ['policy.no-dns warning Pod shop/web', 'policy.no-dns information Pod shop/db'],
+  },
+  {
     fact: 'pods that may send nothing at all are information, told once for a namespace (rule E13)',
     manifests: documents(
       web,
