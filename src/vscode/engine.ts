@@ -21,6 +21,14 @@ export { endAt } from '../features/cursor';
 export { hoverAt } from '../features/hover';
 export { namespaceRows, namespacesSummary } from '../features/namespaces';
 export { lookupOf } from '../model/lookup';
+export { checkInSteps } from '../analysis/checks/run';
+export { checkLines } from '../features/checksPage';
+export { readCheckSetting } from '../features/checkSettings';
+export { ignoreEdit, withoutIgnored } from '../features/ignoreComments';
+export { proposeConnection } from '../features/allowConnection';
+export { alsoOpensSentence, openedText } from '../features/allowText';
+export { parseText } from '../load/parse';
+export { manifestEdits } from '../features/manifestEdits';
 export { connectivityTable } from '../analysis/connectivity';
 export { portFocusText } from '../analysis/connectivityFocus';
 export {

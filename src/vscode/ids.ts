@@ -23,6 +23,8 @@ export const commands = {
   compareConnectivity: 'podNetwork.compareConnectivity',
   tryWithoutPolicy: 'podNetwork.tryWithoutPolicy',
   tryUnsavedText: 'podNetwork.tryUnsavedText',
+  check: 'podNetwork.check',
+  allowConnection: 'podNetwork.allowConnection',
 } as const;
 
 export type CommandId = (typeof commands)[keyof typeof commands];
@@ -46,6 +48,7 @@ export const settings = {
   cni: 'cni',
   kubeProxyMode: 'kubeProxyMode',
   codeLens: 'codeLens',
+  checks: 'checks',
 } as const;
 
 export const contextKeys = {
