@@ -65,6 +65,12 @@ ${profileList}
                          address, a range, or outside
   --direction DIRECTION  ingress or egress, as seen from the workload, namespace or everybody
   --port PORT            only what is open there: 5432 or tcp/5432
+  --exposure             instead of the list, how far each workload is open: to every pod there can
+                         be, to labels and namespaces that need not exist yet, and outside
+                         (with --workload and --namespace; text, json, csv or markdown)
+  --ingress-controller   adds a peer of that name for Ingresses and routes whose controller is not in
+                         the input, with what it may connect to whatever its labels and namespace
+                         are (a controller that is there is a workload like others)
   --output FORMAT        text (default), json, csv, markdown, dot, mermaid or svg
 
 In mermaid and svg, workloads with the same connections share a box; more than 40 boxes are
@@ -92,7 +98,8 @@ ${profileOptions}
   tree: `Usage: podnet tree PATH... [options]
 
   --group-by GROUP       node (default), namespace or workload
-  --filter TEXT          part of a name, app=web, an address or a range
+  --filter TEXT          part of a name, app=web, an address, a range, exposed:outside,
+                         exposed:cluster or unprotected
 ${profileOptions}
   --output FORMAT        text (default) or json (always by node, unfiltered)
 `,

@@ -12,6 +12,7 @@ import { registerMatrixPanel } from './matrixPanel';
 import { registerPanel } from './panel';
 import { registerPolicyChecks } from './policyChecks';
 import { registerQuickFixes } from './quickFixes';
+import { registerPoliciesTree } from './policiesTree';
 import { registerSourceStatus } from './sourceStatus';
 import { registerTestExplorer } from './testExplorer';
 import { registerTree } from './tree';
@@ -34,6 +35,7 @@ export function activateShared(context: vscode.ExtensionContext, host: Host): vo
     log,
     session,
     registerTree(deps),
+    registerPoliciesTree(deps),
     panel,
     matrix,
     diff,

@@ -17,7 +17,7 @@ import type { TracePanel } from './panel';
 import { checkPodNetwork, type PolicyChecks } from './policyChecks';
 import { allowConnection } from './allowConnection';
 import type { ClusterSource } from './session';
-import { isTreeRow } from './tree';
+import { isTreeRow } from './rowTree';
 
 /** More problems of a snapshot than this are counted, not listed. */
 const mostListed = 200;

@@ -29,7 +29,7 @@ export const commands = {
 
 export type CommandId = (typeof commands)[keyof typeof commands];
 
-export const views = { cluster: 'podNetwork.cluster' } as const;
+export const views = { cluster: 'podNetwork.cluster', policies: 'podNetwork.policies' } as const;
 
 export const panelType = 'podNetwork.trace';
 export const matrixPanelType = 'podNetwork.matrix';

@@ -23,7 +23,7 @@ const pictures: readonly Picture[] = [
     viewport: { width: 870, height: 470 },
     arrange: async (ui) => {
       await ui.openContainer('Pod Network');
-      await widenSideBar(ui, 640);
+      await ui.widenSideBar(640);
       await ui.expand('Cluster', 'Not scheduled');
       await ui.expand('Cluster', 'teahouse-worker');
       await ui.expand('Cluster', 'collector');
@@ -51,6 +51,25 @@ const pictures: readonly Picture[] = [
       await ui.page.locator('.statusbar-item', { hasText: /selected/ }).waitFor();
     },
   },
+  {
+    name: 'matrix',
+    theme: 'dark',
+    viewport: { width: 1180, height: 640 },
+    arrange: async (ui) => {
+      await ui.command('Pod Network: Show Connectivity Matrix');
+      await ui.command('View: Close Primary Side Bar');
+      const frame = await ui.webview('.matrix');
+      await frame.locator('.grid [role=gridcell]').first().waitFor({ state: 'attached' });
+      await frame.locator('.grid [tabindex="0"]').focus();
+      // The name of the fifth row, gateway, lists its connections; the sixth cell of the row is that to ledger.
+      for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowLeft', 'Enter'])
+        await ui.page.keyboard.press(key);
+      await frame.getByRole('heading', { name: 'payments/gateway' }).waitFor();
+      for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight'])
+        await ui.page.keyboard.press(key);
+      await frame.locator('.detail', { hasText: 'payments/gateway → payments/ledger: TCP 9000' }).waitFor();
+    },
+  },
 ];
 
 async function trace(ui: Ui, from: string, to: string, verdict: string): Promise<void> {
@@ -61,17 +80,6 @@ async function trace(ui: Ui, from: string, to: string, verdict: string): Promise
   await ui.pick(to);
   const frame = await ui.webview('#app');
   await frame.getByText(verdict).first().waitFor();
-}
-
-/** Drags the edge of the side bar, as a user does to read long rows. */
-async function widenSideBar(ui: Ui, x: number): Promise<void> {
-  const box = await ui.page.locator('.part.sidebar').boundingBox();
-  if (box === null) throw new Error('there is no side bar');
-  const y = box.y + box.height / 2;
-  await ui.page.mouse.move(box.x + box.width, y);
-  await ui.page.mouse.down();
-  await ui.page.mouse.move(x, y, { steps: 5 });
-  await ui.page.mouse.up();
 }
 
 mkdirSync(folder, { recursive: true });
