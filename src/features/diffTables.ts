@@ -2,6 +2,7 @@
 // quotes as RFC 4180 says; JSON is the contract of `podnet diff`, whose ports have the form of the connectivity list.
 import type { ConnectivityDiff } from '../analysis/diff';
 import { isAll, portsText, protocols, type PortSet } from '../model/ports';
+import { csvLine, markdownRow } from './connectivityTables';
 import { placeText, portsWords } from './diffText';
 import type { ChangeView, DiffView, EditView } from './diffView';
 import { escapeMarkdown } from './traceMarkdown';
@@ -53,14 +54,8 @@ export function diffMarkdown(
 }
 
 function row(each: ChangeView): string {
-  const cells = [
-    words[each.change],
-    escapeMarkdown(each.source),
-    escapeMarkdown(each.destination),
-    escapeMarkdown(portsWords(each)),
-    each.because.join(', '),
-  ];
-  return `| ${cells.join(' | ')} |`;
+  const { change, source, destination, because } = each;
+  return markdownRow([words[change], source, destination, portsWords(each), because.join(', ')]).trimEnd();
 }
 
 function editItem(edit: EditView): string {
@@ -82,14 +77,8 @@ export function* diffCsv({ connections, edits }: ConnectivityDiff): Generator<st
       return edit === undefined ? '' : `${edit.kind} ${edit.namespace}/${edit.name} ${edit.change}`;
     });
     const ports = [before, after, gained, lost].map(portsText);
-    yield `${[change, source, destination, ...ports, names.join('; ')].map(cell).join(',')}\n`;
+    yield csvLine([change, source, destination, ...ports, names.join('; ')]);
   }
-}
-
-/** A name may begin like a formula; an apostrophe in front makes spreadsheets take it as text. */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** The contract of `podnet diff --output json`. */

@@ -15,6 +15,7 @@ import { diffPanelType } from './ids';
 import type { TracePanel } from './panel';
 import { pageFolder, pageHtml } from './panelHtml';
 import { inTurns } from './turns';
+import { panelIcon, webviewPort } from './webviewPort';
 
 /** Changes that are kept, and of these what the page gets for each group. More are counted. */
 const mostKept = 20_000;
@@ -167,18 +168,7 @@ function openDiff(deps: Deps, traces: TracePanel, panel: vscode.WebviewPanel): O
     reveal: (_signal, location) => reveal(location, panel.viewColumn),
     copy: (_signal, format) => copy(format),
   };
-  const channel = openDiffHost(
-    {
-      post: (message) => void panel.webview.postMessage(message),
-      listen: (receive) => {
-        const listening = panel.webview.onDidReceiveMessage(receive);
-        return () => {
-          listening.dispose();
-        };
-      },
-    },
-    handlers,
-  );
+  const channel = openDiffHost(webviewPort(panel.webview), handlers);
   const again = (): void => {
     if (comparison?.live !== true) return;
     if (panel.visible) void run(comparison);
@@ -190,10 +180,7 @@ function openDiff(deps: Deps, traces: TracePanel, panel: vscode.WebviewPanel): O
       if (panel.visible && isStale) again();
     }),
   );
-  panel.iconPath = {
-    light: vscode.Uri.joinPath(deps.extensionUri, 'media', 'trace-light.svg'),
-    dark: vscode.Uri.joinPath(deps.extensionUri, 'media', 'trace-dark.svg'),
-  };
+  panel.iconPath = panelIcon(deps.extensionUri);
   panel.webview.html = pageHtml(panel.webview, deps.extensionUri, { script: 'diff', title });
 
   return {

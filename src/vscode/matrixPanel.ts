@@ -16,6 +16,7 @@ import { matrixPanelType } from './ids';
 import type { TracePanel } from './panel';
 import { pageFolder, pageHtml } from './panelHtml';
 import { inTurns } from './turns';
+import { panelIcon, webviewPort } from './webviewPort';
 
 const title = 'Connectivity Matrix';
 
@@ -171,22 +172,8 @@ function openMatrix(
     reveal: (_signal, location) => reveal(location, panel.viewColumn),
   };
 
-  panel.iconPath = {
-    light: vscode.Uri.joinPath(deps.extensionUri, 'media', 'trace-light.svg'),
-    dark: vscode.Uri.joinPath(deps.extensionUri, 'media', 'trace-dark.svg'),
-  };
-  const channel = openMatrixHost(
-    {
-      post: (message) => void panel.webview.postMessage(message),
-      listen: (receive) => {
-        const listening = panel.webview.onDidReceiveMessage(receive);
-        return () => {
-          listening.dispose();
-        };
-      },
-    },
-    handlers,
-  );
+  panel.iconPath = panelIcon(deps.extensionUri);
+  const channel = openMatrixHost(webviewPort(panel.webview), handlers);
   const tell = (): void => {
     compute().then(
       (state) => channel.say('stateChanged', state),

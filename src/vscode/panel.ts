@@ -15,6 +15,7 @@ import { panelType } from './ids';
 import { pageFolder, pageHtml } from './panelHtml';
 import { pickEnd } from './pickEnd';
 import { formatName, saveTrace, traceAs, type ShownTrace } from './exportTrace';
+import { panelIcon, webviewPort } from './webviewPort';
 
 const noPicks: Picks = { protocol: 'TCP', way: 0 };
 /** Endpoints of a Service that are compared under every profile: the window must not wait for thousands. */
@@ -173,22 +174,8 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
     vscode.window.setStatusBarMessage(`Trace copied as ${formatName(format)}`, 3000);
   }
 
-  panel.iconPath = {
-    light: vscode.Uri.joinPath(deps.extensionUri, 'media', 'trace-light.svg'),
-    dark: vscode.Uri.joinPath(deps.extensionUri, 'media', 'trace-dark.svg'),
-  };
-  const channel = openHostEnd(
-    {
-      post: (message) => void panel.webview.postMessage(message),
-      listen: (receive) => {
-        const listening = panel.webview.onDidReceiveMessage(receive);
-        return () => {
-          listening.dispose();
-        };
-      },
-    },
-    handlers,
-  );
+  panel.iconPath = panelIcon(deps.extensionUri);
+  const channel = openHostEnd(webviewPort(panel.webview), handlers);
   const tell = async (computing: Promise<PanelState>): Promise<PanelState> => {
     const state = await computing;
     channel.say('stateChanged', state);

@@ -7,7 +7,7 @@ const stretchMs = 20;
 
 /** @returns what the generator returns. Rejects with CancellationError when `isOver` says so between two stretches. */
 export async function inTurns<T>(
-  steps: Generator<unknown, T, void>,
+  steps: Generator<unknown, T>,
   isOver: () => boolean = () => false,
 ): Promise<T> {
   let since = performance.now();
