@@ -79,7 +79,7 @@ const cases: readonly Case[] = [
       'a/x -> b/z:80':
         'allowed; egress open; ingress admitted by b/p rule 1@policies.yaml:6 of b/p@policies.yaml:3',
       'b/z -> a/x:80':
-        'cannot tell; egress open; ingress not judged with CiliumNetworkPolicy a/adds@policies.yaml:14',
+        'cannot tell; egress open; ingress not judged with CiliumNetworkPolicy a/adds@policies.yaml:13',
     },
   },
   {
