@@ -226,17 +226,14 @@ function pairsOf(
 
 /** In the form of the list, by id. */
 export function* connectionsIn(table: ConnectivityTable, focus: Focus): Generator<Connection> {
-  for (const { source, destination, ports } of permittedIn(table, focus)) {
-    const all = isAll(ports);
-    yield {
-      source: table.peers[source]?.id ?? '',
-      destination: table.peers[destination]?.id ?? '',
-      all,
-      allowed: all
-        ? []
-        : protocols
-            .filter((protocol) => ports[protocol].length > 0)
-            .map((protocol) => ({ protocol, ports: ports[protocol] })),
-    };
-  }
+  for (const { source, destination, ports } of permittedIn(table, focus))
+    yield connectionOf(table.peers[source]?.id ?? '', table.peers[destination]?.id ?? '', ports);
+}
+
+export function connectionOf(source: string, destination: string, ports: PortSet): Connection {
+  const all = isAll(ports);
+  const allowed = protocols
+    .filter((protocol) => ports[protocol].length > 0)
+    .map((protocol) => ({ protocol, ports: ports[protocol] }));
+  return { source, destination, all, allowed: all ? [] : allowed };
 }

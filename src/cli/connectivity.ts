@@ -1,6 +1,6 @@
 // Answers: what does `podnet connectivity` do? It prints who may talk to whom, all of it or the part that the options name, in one
 // of many formats; row by row where the format allows it.
-import { connectivityTable } from '../analysis/connectivity';
+import { connectivityTable, type ConnectivityLevel, type ConnectivityTable } from '../analysis/connectivity';
 import {
   connectionsIn,
   focusOn,
@@ -9,14 +9,20 @@ import {
   type FocusRequest,
   type PortFocus,
 } from '../analysis/connectivityFocus';
+import { entryConnections, type EntryConnections } from '../analysis/entryConnections';
+import { exposureOf } from '../analysis/exposure';
 import { connectivitySvg } from '../diagram/connectivitySvg';
 import { connectivityDot, connectivityMermaid } from '../features/connectivityDiagrams';
 import { connectivityGraph, mostBoxes } from '../features/connectivityGraph';
 import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../features/connectivityTables';
 import { connectivityLines } from '../features/connectivityText';
+import type { Cluster } from '../model/cluster';
+import { exposureCsv, exposureJson, exposureMarkdown, exposureText } from '../features/exposureText';
 import {
   choice,
+  print,
   printAll,
+  printJson,
   readCluster,
   text,
   UsageError,
@@ -35,6 +41,8 @@ export const connectivityCommand: Command = {
     peer: { type: 'string' },
     direction: { type: 'string' },
     port: { type: 'string' },
+    exposure: { type: 'boolean' },
+    'ingress-controller': { type: 'boolean' },
   },
   formats: ['text', 'json', 'csv', 'markdown', 'dot', 'mermaid', 'svg'],
   run,
@@ -42,16 +50,20 @@ export const connectivityCommand: Command = {
 
 async function run(paths: readonly string[], values: Values): Promise<ExitCode> {
   const level = choice(values, 'level', ['workload', 'pod'] as const) ?? 'workload';
+  if (values['exposure'] === true) return runExposure(paths, values, level);
   const request = focusRequest(values);
   const cluster = await readCluster(paths);
   const table = connectivityTable(cluster, { level });
   for (const problem of table.problems) process.stderr.write(`warning: ${problem}\n`);
   const focus = focusOn(cluster, table, request);
   if (typeof focus === 'string') throw new UsageError(focus);
+  const entries =
+    values['ingress-controller'] === true ? unknownControllers(cluster, table, focus, values) : none;
+  for (const problem of entries.problems) process.stderr.write(`warning: ${problem}\n`);
   const parts = {
-    peers: table.peers,
-    connections: connectionsIn(table, focus),
-    problems: table.problems,
+    peers: [...table.peers, ...entries.peers],
+    connections: chained(connectionsIn(table, focus), entries.connections),
+    problems: [...table.problems, ...entries.problems],
     focus: writtenFocus(values),
   };
   switch (text(values, 'output')) {
@@ -73,6 +85,58 @@ async function run(paths: readonly string[], values: Values): Promise<ExitCode> 
 
   function graph(shown: Focus): ReturnType<typeof connectivityGraph> {
     return connectivityGraph(table, shown, { most: mostBoxes, merge: true });
+  }
+}
+
+const none: EntryConnections = { peers: [], connections: [], problems: [] };
+
+/** What the controllers that the input does not show may connect to, of what the focus asks for. */
+function unknownControllers(
+  cluster: Cluster,
+  table: ConnectivityTable,
+  focus: Focus,
+  values: Values,
+): EntryConnections {
+  choice(values, 'output', ['text', 'json', 'csv', 'markdown'] as const);
+  if (text(values, 'peer') !== undefined)
+    throw new UsageError('--ingress-controller adds a peer; leave --peer out.');
+  if (focus.direction === 'egress') return none;
+  const wanted = new Set(focus.subjects.map((at) => table.peers[at]?.id));
+  return entryConnections(cluster, table, focus.port, (id) => wanted.has(id));
+}
+
+function* chained<T>(first: Iterable<T>, second: Iterable<T>): Generator<T> {
+  yield* first;
+  yield* second;
+}
+
+/** How far each workload is open, also to what does not exist yet. */
+async function runExposure(
+  paths: readonly string[],
+  values: Values,
+  level: ConnectivityLevel,
+): Promise<ExitCode> {
+  const format = choice(values, 'output', ['text', 'json', 'csv', 'markdown'] as const);
+  const request = focusRequest(values);
+  for (const name of ['peer', 'direction', 'port'] as const)
+    if (request[name] !== undefined)
+      throw new UsageError(`--exposure takes --workload and --namespace, not --${name}.`);
+  const cluster = await readCluster(paths);
+  const table = connectivityTable(cluster, { level });
+  for (const problem of table.problems) process.stderr.write(`warning: ${problem}\n`);
+  const focus = focusOn(cluster, table, request);
+  if (typeof focus === 'string') throw new UsageError(focus);
+  const wanted = new Set(focus.subjects.map((at) => table.peers[at]?.id));
+  const rows = exposureOf(cluster, level).filter(({ peer }) => wanted.has(peer.id));
+  switch (format) {
+    case 'json':
+      return printJson(exposureJson(rows));
+    case 'csv':
+      return printAll(exposureCsv(rows));
+    case 'markdown':
+      return printAll(exposureMarkdown(rows));
+    default:
+      return print(exposureText(rows));
   }
 }
 

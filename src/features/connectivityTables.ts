@@ -1,11 +1,12 @@
 // Answers: how does a connectivity list read as JSON, as a table for spreadsheets, and in an issue? Piece by piece, so that a list
 // of millions never is one string. JSON is the contract of `podnet connectivity`, byte for byte as one piece would be.
 import type { Connection, ConnectivityPeer } from '../analysis/connectivity';
+import type { EntryPeer } from '../analysis/entryConnections';
 import { allowedText, rangesText } from './connectivityText';
 import { escapeMarkdown } from './traceMarkdown';
 
 export interface ListParts {
-  readonly peers: readonly ConnectivityPeer[];
+  readonly peers: readonly (ConnectivityPeer | EntryPeer)[];
   readonly connections: Iterable<Connection>;
   readonly problems: readonly string[];
   /** Which part of the list this is, in the words of the options; undefined: all of it. */

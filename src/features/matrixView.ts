@@ -10,7 +10,7 @@ import { compareText, keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import type { Direction } from '../model/policy';
 import { isAll, isEmpty, portsText, protocols, type PortSet, type Protocol } from '../model/ports';
-import { policyJudgeOf } from '../policy/judge';
+import { policiesOf } from '../trace/policyReading';
 import type { End } from '../trace/query';
 import type { AxisView, CellDetail, FocusView, MatrixPicks, PolicyLink } from './matrixShape';
 
@@ -69,7 +69,7 @@ function peerName(peer: ConnectivityPeer): string {
   return parts === undefined ? peer.id : `${parts.namespace}/${parts.name}`;
 }
 
-/** What one cell says: the ports of a pair with the policies that isolate its ends, or how many pairs of namespaces permit what. */
+/** What one cell says: the ports of a pair with the policies of its ends, or how many pairs of namespaces permit what. */
 export function* cellDetail(
   cluster: Cluster,
   matrix: Matrix,
@@ -88,7 +88,7 @@ export function* cellDetail(
     const ports = table.between(source, destination);
     return {
       text: `${between}: ${pairWords(ports, port)}`,
-      policies: [...isolating(cluster, from, 'egress'), ...isolating(cluster, to, 'ingress')],
+      policies: [...speaking(cluster, from, 'egress'), ...speaking(cluster, to, 'ingress')],
       canTrace: true,
     };
   }
@@ -132,16 +132,21 @@ export function* matrixSummary(matrix: Matrix): Generator<undefined, string> {
 /** Counting the pairs of more would take as long as the whole matrix. */
 const mostCounted = 500;
 
-/** Policies that isolate the pods of a peer, each once. */
-function isolating(
+/** Policies of all tiers that say something of the pods of a peer in this direction, each once. */
+function speaking(
   cluster: Cluster,
   peer: ConnectivityPeer | undefined,
   direction: Direction,
 ): readonly PolicyLink[] {
-  const judge = policyJudgeOf(cluster);
-  const found = (peer === undefined ? [] : podsOf(cluster, peer).slice(0, mostPods)).flatMap((pod) =>
-    judge.isolating(direction, pod),
-  );
+  const judge = policiesOf(cluster);
+  const found = (peer === undefined ? [] : podsOf(cluster, peer).slice(0, mostPods)).flatMap((pod) => {
+    const { admin, network, baseline } = judge.policiesOf(pod);
+    return [
+      ...admin.filter((policy) => policy[direction].length > 0),
+      ...network.filter((policy) => policy.isolates[direction]),
+      ...baseline.filter((policy) => policy[direction].length > 0),
+    ];
+  });
   return [...new Set(found)].map((policy) => ({
     label: `${keyOf(policy)} (${direction})`,
     at: policy.nameAt ?? policy.at,

@@ -9,6 +9,7 @@ import type { Location } from '../model/source';
 import type { End } from '../trace/query';
 import { podRow, podParts } from './treePod';
 import { factsLine, factsText, provenanceSentence } from './provenance';
+import { withExposure } from './treeExposure';
 import { matcherOf, type PodMatcher } from './treeFilter';
 
 export type Grouping = 'node' | 'namespace' | 'workload';
@@ -64,7 +65,7 @@ export const chunkSize = 500;
 
 /** @param parent id of the row whose children are asked for; undefined for the top. */
 export function treeRows(cluster: Cluster, options: TreeOptions, parent?: string): readonly TreeRow[] {
-  const filter = matcherOf(options.filter);
+  const filter = matcherOf(cluster, options.filter);
   const [kind, rest] = splitOnce(parent ?? 'top', ':');
   const [offset, of] = kind === 'more' ? splitOnce(rest, ':') : ['0', parent ?? 'top'];
   return childRows(cluster, options.grouping, filter, of, Number(offset));
@@ -83,7 +84,7 @@ export function podCounts(
   cluster: Cluster,
   filter: string,
 ): { readonly shown: number; readonly all: number } {
-  const matcher = matcherOf(filter);
+  const matcher = matcherOf(cluster, filter);
   const shown = matcher === undefined ? cluster.pods.length : cluster.pods.filter(matcher).length;
   return { shown, all: cluster.pods.length };
 }
@@ -108,7 +109,10 @@ function childRows(
   parent: string,
   offset: number,
 ): readonly TreeRow[] {
-  if (parent === 'top') return chunk(groupRows(cluster, grouping, filter), parent, offset, (row) => row);
+  if (parent === 'top')
+    return chunk(groupRows(cluster, grouping, filter), parent, offset, (row) =>
+      row.kind === 'workload' ? withExposure(cluster, row, podsOfRow(cluster, row.id)) : row,
+    );
   const [kind, key] = splitOnce(parent, ':');
   if (kind === 'pod') {
     const pod = lookupOf(cluster).pod(key);
@@ -116,7 +120,12 @@ function childRows(
   }
   const all = podsOfGroup(cluster, kind, key);
   const pods = filter === undefined ? all : all.filter(filter);
-  return chunk(pods, parent, offset, (pod) => podRow(pod, kind));
+  return chunk(pods, parent, offset, (pod) => withExposure(cluster, podRow(pod, kind), [pod]));
+}
+
+function podsOfRow(cluster: Cluster, id: string): readonly Pod[] {
+  const [kind, key] = splitOnce(id, ':');
+  return podsOfGroup(cluster, kind, key);
 }
 
 function podsOfGroup(cluster: Cluster, kind: string, key: string): readonly Pod[] {

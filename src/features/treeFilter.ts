@@ -1,16 +1,18 @@
 // Answers: which pods does the filter of the Cluster view let through? Words must all fit: a part of a name, namespace, node or
-// owner, a label `key=value`, an address or its beginning, or a range that holds the pod's address.
+// owner, a label `key=value`, an address or its beginning, a range that holds the pod's address, or how far it is open.
 import { contains, parseCidr, parseIp } from '../model/address';
+import type { Cluster } from '../model/cluster';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
+import { exposureMatcher } from './treeExposure';
 
 export type PodMatcher = (pod: Pod) => boolean;
 
 /** @returns undefined when the filter is empty: everything is shown. */
-export function matcherOf(filter: string): PodMatcher | undefined {
+export function matcherOf(cluster: Cluster, filter: string): PodMatcher | undefined {
   const words = filter.trim().toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return undefined;
-  const tests = words.map(wordMatcher);
+  const tests = words.map((word) => exposureMatcher(cluster, word) ?? wordMatcher(word));
   return (pod) => tests.every((test) => test(pod));
 }
 

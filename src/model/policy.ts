@@ -72,6 +72,8 @@ export interface NetworkPolicy {
   readonly podSelector: LabelSelector;
   /** Directions it isolates, after the defaulting of policyTypes (rules E8-E12). */
   readonly isolates: Readonly<Record<Direction, boolean>>;
+  /** Where policyTypes names them; undefined: it is absent or empty, so they follow from the rules (rules E8, E9). */
+  readonly policyTypesAt?: Location | undefined;
   /** Rules of each direction as written, also those that policyTypes makes idle. */
   readonly ingress: readonly PolicyRule[];
   readonly egress: readonly PolicyRule[];

@@ -180,3 +180,18 @@ function controllerPods(cluster: Cluster, entry: EntryPoint): readonly Pod[] {
   const kinds = new Set(all.map((pod) => pod.labels['app.kubernetes.io/name'] ?? pod.labels['istio']));
   return kinds.size === 1 ? all : [];
 }
+
+/** Pods of the proxy that serves the entry, as far as the input shows it. Empty: it is unknown. */
+export function proxyPods(cluster: Cluster, entry: EntryPoint): readonly Pod[] {
+  const behind = proxyServices(cluster, entry).flatMap(({ namespace, selector }) =>
+    selector === undefined
+      ? []
+      : lookupOf(cluster)
+          .podsIn(namespace)
+          .filter(
+            (pod) =>
+              isLive(pod) && Object.entries(selector).every(([key, value]) => pod.labels[key] === value),
+          ),
+  );
+  return [...new Set([...behind, ...controllerPods(cluster, entry)])];
+}

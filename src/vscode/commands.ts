@@ -4,14 +4,18 @@ import * as vscode from 'vscode';
 import type { TreeRow } from '../features/tree';
 import { traceCommand, traceCurrent, traceRow } from './traceCommands';
 import { chooseProfile } from './chooseProfile';
+import { compareConnectivity, tryUnsavedText, tryWithoutPolicy } from './compareCommands';
 import { reveal } from './convert';
 import type { Deps } from './deps';
+import type { DiffPanel } from './diffPanel';
 import { saveTrace } from './exportTrace';
 import { findIp } from './findIp';
 import { escapeIcons } from './markdown';
 import { commands, views, type CommandId } from './ids';
 import type { MatrixPanel } from './matrixPanel';
 import type { TracePanel } from './panel';
+import { checkPodNetwork, type PolicyChecks } from './policyChecks';
+import { allowConnection } from './allowConnection';
 import type { ClusterSource } from './session';
 import { isTreeRow } from './rowTree';
 
@@ -21,7 +25,13 @@ const mostListed = 200;
 /** Commands that the tree registers itself, because they are about how it looks. */
 type TreeCommand = typeof commands.chooseGrouping | typeof commands.filter | typeof commands.clearFilter;
 
-export function registerCommands(deps: Deps, panel: TracePanel, matrix: MatrixPanel): vscode.Disposable {
+export function registerCommands(
+  deps: Deps,
+  panel: TracePanel,
+  matrix: MatrixPanel,
+  diff: DiffPanel,
+  checks: PolicyChecks,
+): vscode.Disposable {
   const actions: Readonly<Record<Exclude<CommandId, TreeCommand>, (argument: unknown) => Promise<unknown>>> =
     {
       [commands.trace]: (argument) => traceCommand(deps, panel, argument),
@@ -49,6 +59,11 @@ export function registerCommands(deps: Deps, panel: TracePanel, matrix: MatrixPa
           (each) => each,
           (each) => showNamespaces(deps, each),
         ),
+      [commands.compareConnectivity]: () => compareConnectivity(deps, diff),
+      [commands.tryWithoutPolicy]: (policy) => tryWithoutPolicy(deps, diff, policy),
+      [commands.tryUnsavedText]: (file) => tryUnsavedText(deps, diff, file),
+      [commands.check]: () => checkPodNetwork(deps, checks),
+      [commands.allowConnection]: () => allowConnection(deps, panel.shown, panel.column),
       [commands.showLog]: () => {
         deps.log.show();
         return Promise.resolve();

@@ -22,6 +22,14 @@ export { endAt } from '../features/cursor';
 export { hoverAt } from '../features/hover';
 export { namespaceRows, namespacesSummary } from '../features/namespaces';
 export { lookupOf } from '../model/lookup';
+export { checkInSteps } from '../analysis/checks/run';
+export { checkLines } from '../features/checksPage';
+export { readCheckSetting } from '../features/checkSettings';
+export { ignoreEdit, withoutIgnored } from '../features/ignoreComments';
+export { proposeConnection } from '../features/allowConnection';
+export { alsoOpensSentence, openedText } from '../features/allowText';
+export { parseText } from '../load/parse';
+export { manifestEdits } from '../features/manifestEdits';
 export { connectivityTable } from '../analysis/connectivity';
 export { portFocusText } from '../analysis/connectivityFocus';
 export {
@@ -33,3 +41,15 @@ export {
   pairToTrace,
   portProblem,
 } from '../features/matrixView';
+export { diffInSteps } from '../analysis/diff';
+export { diffView } from '../features/diffView';
+export { diffCsv, diffJson, diffMarkdown } from '../features/diffTables';
+export { explainChange } from '../features/diffExplain';
+export { lensesOf, withoutPolicy } from '../features/codeLens';
+export {
+  checkExpectation,
+  expectationQuery,
+  expectationTitle,
+  expectationTraceText,
+} from '../features/expectations';
+export { isExpectationFile, readExpectations } from '../load/expectations';

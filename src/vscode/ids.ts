@@ -20,6 +20,11 @@ export const commands = {
   revealInManifest: 'podNetwork.revealInManifest',
   showNamespaces: 'podNetwork.showNamespaces',
   showLog: 'podNetwork.showLog',
+  compareConnectivity: 'podNetwork.compareConnectivity',
+  tryWithoutPolicy: 'podNetwork.tryWithoutPolicy',
+  tryUnsavedText: 'podNetwork.tryUnsavedText',
+  check: 'podNetwork.check',
+  allowConnection: 'podNetwork.allowConnection',
 } as const;
 
 export type CommandId = (typeof commands)[keyof typeof commands];
@@ -28,6 +33,7 @@ export const views = { cluster: 'podNetwork.cluster', policies: 'podNetwork.poli
 
 export const panelType = 'podNetwork.trace';
 export const matrixPanelType = 'podNetwork.matrix';
+export const diffPanelType = 'podNetwork.diff';
 
 /** Settings below `podNetwork.`. */
 export const settings = {
@@ -41,6 +47,8 @@ export const settings = {
   serviceCidr: 'simulation.serviceCidr',
   cni: 'cni',
   kubeProxyMode: 'kubeProxyMode',
+  codeLens: 'codeLens',
+  checks: 'checks',
 } as const;
 
 export const contextKeys = {

@@ -9,11 +9,10 @@ import type { Engine } from './deps';
 import { filesOf, includeGlobs, readFiles } from './clusterFiles';
 import { settings } from './ids';
 import type { ClusterSource } from './session';
+import { inTurns } from './turns';
 
 /** After the last keystroke; the rest of the 300 ms is for reading and showing. */
 const settleMs = 120;
-/** Longest stretch of reading before others in the extension host get their turn. */
-const stretchMs = 20;
 
 export interface FollowerPorts {
   readonly loadEngine: () => Promise<Engine>;
@@ -75,6 +74,21 @@ export class SourceFollower implements vscode.Disposable {
     return this.#store?.documentOf(file, text);
   }
 
+  /** The text of a file as it was last read. */
+  textOf(file: string): string | undefined {
+    return this.#store?.textOf(file);
+  }
+
+  /** The cluster as it would be with these texts; nothing is kept. Waits for what is being read. */
+  async preview(changes: readonly FileChange[]): Promise<Cluster> {
+    const engine = await this.#ports.loadEngine();
+    await this.#queue;
+    if (this.#store === undefined || this.#cancel.token.isCancellationRequested)
+      throw new vscode.CancellationError();
+    const { cluster } = this.#store.preview(changes);
+    return completed(engine, cluster, this.#ports.log, this.#earlier).cluster;
+  }
+
   dispose(): void {
     this.#cancel.cancel();
     this.#cancel.dispose();
@@ -90,7 +104,7 @@ export class SourceFollower implements vscode.Disposable {
       const changes = await readFiles(uris, this.#ports.log, token);
       const store = this.#store;
       if (token.isCancellationRequested || store === undefined) throw new vscode.CancellationError();
-      await applyInTurns(store, changes, token);
+      await inTurns(store.applyInSteps(changes), () => token.isCancellationRequested);
       return this.#complete(engine, store);
     });
     this.#queue = reading.catch(() => undefined);
@@ -99,37 +113,13 @@ export class SourceFollower implements vscode.Disposable {
 
   #complete(engine: Engine, store: ClusterStore): Reading {
     const { cluster, problems, files } = store.current;
-    const simulated = engine.simulate(cluster, this.#simulation(engine), this.#earlier);
-    this.#earlier = simulated.cluster;
+    const made = completed(engine, cluster, this.#ports.log, this.#earlier);
+    this.#earlier = made.cluster;
     return {
-      cluster: engine.withChoice(simulated.cluster, this.#choice(engine)),
-      problems: [...problems, ...simulated.problems],
+      cluster: made.cluster,
+      problems: [...problems, ...made.problems],
       files: new Set(files.map(({ file }) => file)),
     };
-  }
-
-  #choice(engine: Engine): ReturnType<Engine['readChoice']>['choice'] {
-    const written = vscode.workspace.getConfiguration('podNetwork');
-    const { choice, complaints } = engine.readChoice({
-      cni: written.get(settings.cni),
-      kubeProxy: written.get(settings.kubeProxyMode),
-    });
-    for (const complaint of complaints) this.#ports.log.warn(`Setting podNetwork: ${complaint}`);
-    return choice;
-  }
-
-  #simulation(engine: Engine): ReturnType<Engine['readSettings']>['settings'] {
-    const written = vscode.workspace.getConfiguration('podNetwork');
-    const { settings: simulation, complaints } = engine.readSettings({
-      controlPlanes: written.get(settings.controlPlanes),
-      workers: written.get(settings.workers),
-      ipFamilies: written.get(settings.ipFamilies),
-      nodeCidr: written.get(settings.nodeCidr),
-      podCidr: written.get(settings.podCidr),
-      serviceCidr: written.get(settings.serviceCidr),
-    });
-    for (const complaint of complaints) this.#ports.log.warn(`Setting podNetwork.simulation: ${complaint}`);
-    return simulation;
   }
 
   #watch(): vscode.Disposable {
@@ -208,6 +198,47 @@ export class SourceFollower implements vscode.Disposable {
   }
 }
 
+/** The cluster with everything filled in, by the settings. @param earlier what simulated pods keep their places from. */
+export function completed(
+  engine: Engine,
+  cluster: Cluster,
+  log: vscode.LogOutputChannel,
+  earlier: Cluster | undefined,
+): { readonly cluster: Cluster; readonly problems: readonly Problem[] } {
+  const simulated = engine.simulate(cluster, simulationOf(engine, log), earlier);
+  return {
+    cluster: engine.withChoice(simulated.cluster, choiceOf(engine, log)),
+    problems: simulated.problems,
+  };
+}
+
+function choiceOf(engine: Engine, log: vscode.LogOutputChannel): ReturnType<Engine['readChoice']>['choice'] {
+  const written = vscode.workspace.getConfiguration('podNetwork');
+  const { choice, complaints } = engine.readChoice({
+    cni: written.get(settings.cni),
+    kubeProxy: written.get(settings.kubeProxyMode),
+  });
+  for (const complaint of complaints) log.warn(`Setting podNetwork: ${complaint}`);
+  return choice;
+}
+
+function simulationOf(
+  engine: Engine,
+  log: vscode.LogOutputChannel,
+): ReturnType<Engine['readSettings']>['settings'] {
+  const written = vscode.workspace.getConfiguration('podNetwork');
+  const { settings: simulation, complaints } = engine.readSettings({
+    controlPlanes: written.get(settings.controlPlanes),
+    workers: written.get(settings.workers),
+    ipFamilies: written.get(settings.ipFamilies),
+    nodeCidr: written.get(settings.nodeCidr),
+    podCidr: written.get(settings.podCidr),
+    serviceCidr: written.get(settings.serviceCidr),
+  });
+  for (const complaint of complaints) log.warn(`Setting podNetwork.simulation: ${complaint}`);
+  return simulation;
+}
+
 /** Documents of other schemes, such as the old side of a diff, are in no workspace folder. */
 function isIncluded(document: vscode.TextDocument): boolean {
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
@@ -215,19 +246,4 @@ function isIncluded(document: vscode.TextDocument): boolean {
   return includeGlobs(folder.uri).some(
     (glob) => vscode.languages.match({ pattern: new vscode.RelativePattern(folder, glob) }, document) > 0,
   );
-}
-
-async function applyInTurns(
-  store: ClusterStore,
-  changes: readonly FileChange[],
-  token: vscode.CancellationToken,
-): Promise<void> {
-  const steps = store.applyInSteps(changes);
-  let since = performance.now();
-  for (let step = steps.next(); step.done !== true; step = steps.next()) {
-    if (performance.now() - since < stretchMs) continue;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    if (token.isCancellationRequested) throw new vscode.CancellationError();
-    since = performance.now();
-  }
 }

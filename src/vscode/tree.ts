@@ -55,7 +55,7 @@ export function registerTree(deps: Deps): vscode.Disposable {
       const filter = await vscode.window.showInputBox({
         title: 'Filter the cluster',
         value: provider.options.filter,
-        placeHolder: 'name, namespace, node, app=web, 10.244.1.7 or 10.244.1.0/24',
+        placeHolder: 'name, node, app=web, 10.244.1.0/24, exposed:outside, exposed:cluster or unprotected',
         prompt: 'Shows the pods that all words fit. Empty shows everything.',
       });
       if (filter !== undefined) provider.show({ ...provider.options, filter: filter.trim() });

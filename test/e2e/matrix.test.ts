@@ -46,7 +46,7 @@ test('the matrix is read by keyboard, lists a workload, opens a trace, and comes
     assert.deepEqual(await ui.axe(frame), []);
     await ui.screenshot('matrix-list');
 
-    await ui.reload(/podNetwork\.matrix/);
+    await ui.reload(/podNetwork\.matrix.*payments\/gateway\[Deployment\]/s);
     frame = await ui.webview('.matrix');
     await frame.getByRole('heading', { name: 'payments/gateway' }).waitFor();
     await frame

@@ -51,6 +51,25 @@ const pictures: readonly Picture[] = [
       await ui.page.locator('.statusbar-item', { hasText: /selected/ }).waitFor();
     },
   },
+  {
+    name: 'matrix',
+    theme: 'dark',
+    viewport: { width: 1180, height: 640 },
+    arrange: async (ui) => {
+      await ui.command('Pod Network: Show Connectivity Matrix');
+      await ui.command('View: Close Primary Side Bar');
+      const frame = await ui.webview('.matrix');
+      await frame.locator('.grid [role=gridcell]').first().waitFor({ state: 'attached' });
+      await frame.locator('.grid [tabindex="0"]').focus();
+      // The name of the fifth row, gateway, lists its connections; the sixth cell of the row is that to ledger.
+      for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowLeft', 'Enter'])
+        await ui.page.keyboard.press(key);
+      await frame.getByRole('heading', { name: 'payments/gateway' }).waitFor();
+      for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight'])
+        await ui.page.keyboard.press(key);
+      await frame.locator('.detail', { hasText: 'payments/gateway → payments/ledger: TCP 9000' }).waitFor();
+    },
+  },
 ];
 
 async function trace(ui: Ui, from: string, to: string, verdict: string): Promise<void> {

@@ -149,6 +149,19 @@ describe('boxes and arrows', () => {
     );
   });
 
+  test('many, but not everybody, are an arrow each', () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const some = `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {namespace: shop, name: f}, spec: {podSelector: {matchLabels: {app: f}}, ingress: [{from: [{podSelector: {matchExpressions: [{key: app, operator: In, values: [a, b, c, d]}]}}]}]}}`;
+    const { table, at } = read(
+      ...[...names, 'f'].map((name) => pod('shop', name)),
+      ...names.map((name, index) => only('shop', name, 'f', 80 + index)),
+      some,
+    );
+    const { nodes, edges } = connectivityGraph(table, at({}));
+    const f = nodes.findIndex(({ lines }) => lines[0] === 'f (Pod)');
+    assert.deepEqual([nodes[f]?.notes, edges.filter(({ to }) => to === f).length], [[], 4]);
+  });
+
   test('ranges outside are told apart only where some policy tells them apart', () => {
     const block = `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {namespace: shop, name: out}, spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.9.0.0/16}}]}]}}`;
     const { table, at } = read(pod('shop', 'web'), block);

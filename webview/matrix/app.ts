@@ -46,7 +46,7 @@ export function mountMatrix(root: HTMLElement, actions: MatrixActions): MatrixAp
   const spacer = h('div', { class: 'spacer' }, grid.element);
   const scroller = h('div', { class: 'scroller' }, spacer);
   const detail = h('div', { class: 'detail', role: 'status' });
-  const summary = h('p', { class: 'summary' });
+  const summary = h('p', { class: 'summary' }, 'Reading the cluster…');
   const complaint = h('p', { class: 'complaint', role: 'alert', hidden: true });
   const side = h('aside', { class: 'side', 'aria-label': 'Connections' });
   const key = legend();
@@ -59,6 +59,8 @@ export function mountMatrix(root: HTMLElement, actions: MatrixActions): MatrixAp
     complaint,
     h('div', { class: 'body' }, h('div', { class: 'main' }, stage, detail), side),
   );
+
+  root.setAttribute('aria-busy', 'true');
 
   const tiles = tileStore(
     actions.tile,
@@ -146,7 +148,7 @@ export function mountMatrix(root: HTMLElement, actions: MatrixActions): MatrixAp
         : h(
             'span',
             { class: 'detail-policies' },
-            ' Isolated by ',
+            policies.length === 1 ? ' Policy: ' : ' Policies: ',
             policies.flatMap(({ label, at }, index) => [
               index === 0 ? '' : ', ',
               at === undefined
@@ -303,6 +305,7 @@ export function mountMatrix(root: HTMLElement, actions: MatrixActions): MatrixAp
   }
 
   function complain(problem: string | undefined): void {
+    root.setAttribute('aria-busy', 'false');
     complaint.hidden = problem === undefined;
     complaint.textContent = problem ?? '';
   }
