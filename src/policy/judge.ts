@@ -83,7 +83,7 @@ function makeJudge(cluster: Cluster, engine: PolicyEngine, reading: PolicyReadin
     const ruling = judgeTiers(flow);
     return ruling.basis === 'host-network' || ruling.basis === 'self'
       ? ruling
-      : vendor.leftOpen(ruling, flow.subject);
+      : vendor.leftOpen(ruling, flow);
   }
 
   function judgeTiers(flow: PolicyFlow): Ruling {

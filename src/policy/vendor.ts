@@ -5,6 +5,7 @@ import { lookupOf } from '../model/lookup';
 import type { Pod } from '../model/pod';
 import type { VendorEffect, VendorPolicy } from '../model/policy';
 import type { Ruling } from '../model/ruling';
+import type { PolicyFlow } from './ends';
 import { createSelectionIndex } from './selectionIndex';
 import { leftOpenBy } from './words';
 
@@ -14,7 +15,7 @@ export interface VendorReader {
   /** Whether any is. */
   concerns(pod: Pod): boolean;
   /** The ruling, or the same left open by the policies that could change it. */
-  leftOpen(ruling: Ruling, subject: Pod): Ruling;
+  leftOpen(ruling: Ruling, flow: PolicyFlow): Ruling;
 }
 
 export function vendorReader(cluster: Cluster): VendorReader {
@@ -37,8 +38,12 @@ export function vendorReader(cluster: Cluster): VendorReader {
   return {
     about,
     concerns: (pod) => about(pod).length > 0,
-    leftOpen: (ruling, subject) => {
-      const changing = about(subject).filter(({ effect }) => couldChange(effect[ruling.direction], ruling));
+    leftOpen: (ruling, { subject, peer }) => {
+      const isOutside = peer.pod === undefined && peer.node === undefined;
+      const changing = about(subject).filter(({ effect }) => {
+        const own = effect[ruling.direction];
+        return (own?.outsideOnly !== true || isOutside) && couldChange(own, ruling);
+      });
       return changing.length === 0 ? ruling : leftOpenBy(ruling, changing);
     },
   };

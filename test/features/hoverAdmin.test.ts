@@ -51,3 +51,49 @@ const places: readonly (readonly [file: string, fragment: string, after?: string
 test('hovers over policies of all tiers read as accepted', () => {
   assertGolden('hover/tiers.txt', places.map((place) => story(...place)).join('\n'));
 });
+
+const said = (policies: string): string => {
+  const files = { 'pods.yaml': tierManifests['pods.yaml'] ?? '', 'own.yaml': policies };
+  const text = files['pods.yaml'];
+  const offset = text.indexOf('80 }', text.indexOf('name: vault'));
+  return linesOf(hoverOf(clusterOf(files), files, 'pods.yaml', text, offset)).join('\n');
+};
+
+const admin = (name: string, priority: number, action: string, whom: string): string =>
+  `apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: { name: ${name} }
+spec:
+  priority: ${priority}
+  subject: { namespaces: { matchLabels: { team: bank } } }
+  ingress: [{ action: ${action}, from: [{ namespaces: { matchLabels: { team: ${whom} } } }] }]
+`;
+
+test('who may connect to a port follows the admin tier before NetworkPolicy', () => {
+  const closed = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: closed, namespace: bank }
+spec: { podSelector: {} }
+`;
+  assert.match(said(closed), /^- Nobody but its own node may connect/m);
+  assert.match(
+    said([closed, admin('open', 1, 'Allow', 'shop')].join('---\n')),
+    /^- May connect: shop\/api, shop\/cache, shop\/web\. /m,
+  );
+  assert.match(
+    said([closed, admin('open', 1, 'Pass', 'shop')].join('---\n')),
+    /^- Nobody but its own node may connect/m,
+  );
+});
+
+test('policies of one priority that disagree leave open who may connect', () => {
+  const lines = said([admin('a', 1, 'Allow', 'shop'), admin('b', 1, 'Deny', 'shop')].join('---\n'));
+  assert.match(
+    lines,
+    /^- Whether these may connect policies leave open: shop\/api, shop\/cache, shop\/web\. /m,
+  );
+});
+
+test('a policy of an admin that is not about the pod leaves everybody in', () => {
+  assert.match(said(admin('a', 1, 'Deny', 'nobody')), /^- Anybody who can send may connect, as far as/m);
+});

@@ -6,13 +6,13 @@ import { documents, readManifests } from '../support/manifests';
 import { rulingOf, traceWordsOf, wordsOf } from './checking';
 import { cluster as base, hostPod, policy } from './fixtures';
 
-function unjudged(apiVersion: string, kind: string, key: string): string {
+function unjudged(apiVersion: string, kind: string, key: string, spec = ''): string {
   const [namespace, name] = key.includes('/') ? key.split('/') : ['', key];
   return `
 apiVersion: ${apiVersion}
 kind: ${kind}
 metadata: { name: ${name ?? ''}${namespace === '' ? '' : `, namespace: ${namespace ?? ''}`} }
-`;
+${spec === '' ? '' : `spec: ${spec}\n`}`;
 }
 
 const wide = unjudged('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'first');
@@ -66,6 +66,47 @@ const cases: readonly Case[] = [
     flows: {
       'a/x -> a/x:80': 'allowed; egress to itself; ingress to itself',
       'b/agent -> b/agent:9100': 'allowed; egress host network; ingress host network',
+    },
+  },
+  {
+    fact: 'a policy whose rules only add cannot change what NetworkPolicy admits, but isolates what that leaves open',
+    policies: [
+      policy('b/p', 'podSelector: {}\ningress: [{}]'),
+      unjudged('cilium.io/v2', 'CiliumNetworkPolicy', 'b/adds', '{endpointSelector: {}, ingress: [{}]}'),
+      unjudged('cilium.io/v2', 'CiliumNetworkPolicy', 'a/adds', '{endpointSelector: {}, ingress: [{}]}'),
+    ],
+    flows: {
+      'a/x -> b/z:80':
+        'allowed; egress open; ingress admitted by b/p rule 1@policies.yaml:6 of b/p@policies.yaml:3',
+      'b/z -> a/x:80':
+        'cannot tell; egress open; ingress not judged with CiliumNetworkPolicy a/adds@policies.yaml:13',
+    },
+  },
+  {
+    fact: 'a mesh never allows what NetworkPolicy denies',
+    policies: [
+      policy('b/p', 'podSelector: {}\npolicyTypes: [Ingress]'),
+      unjudged('security.istio.io/v1', 'AuthorizationPolicy', 'b/p', '{}'),
+    ],
+    flows: { 'a/x -> b/z:80': 'denied; egress open; ingress closed by b/p@policies.yaml:3' },
+  },
+  {
+    fact: 'a policy in the root namespace of a mesh is about pods of every namespace',
+    policies: [unjudged('security.istio.io/v1', 'AuthorizationPolicy', 'istio-system/all', '{}')],
+    flows: {
+      'a/x -> b/z:80':
+        'cannot tell; egress open; ingress not judged with AuthorizationPolicy istio-system/all@policies.yaml:1',
+    },
+  },
+  {
+    fact: 'a staged policy and a firewall for what leaves the cluster change nothing between pods',
+    policies: [
+      unjudged('projectcalico.org/v3', 'StagedGlobalNetworkPolicy', 'later', '{ingress: [{action: Deny}]}'),
+      unjudged('k8s.ovn.org/v1', 'EgressFirewall', 'a/default', '{egress: [{type: Deny}]}'),
+    ],
+    flows: {
+      'a/x -> b/z:80': 'allowed; egress open; ingress open',
+      'a/x -> 203.0.113.9:80': 'cannot tell; egress not judged with EgressFirewall a/default@policies.yaml:6',
     },
   },
 ];
