@@ -62,7 +62,7 @@ const products = [
   },
   {
     ...base,
-    entryPoints: { panel: 'webview/panel.ts', matrix: 'webview/matrix.ts' },
+    entryPoints: { panel: 'webview/panel.ts', matrix: 'webview/matrix.ts', diff: 'webview/diff.ts' },
     outdir: 'dist/webview',
     platform: 'browser',
     format: 'iife',

@@ -4,20 +4,12 @@
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { compareText, keyOf } from '../model/objects';
-import { isLive } from '../model/pod';
+import { isLive, type Pod } from '../model/pod';
 import type { Direction } from '../model/policy';
-import {
-  allPorts,
-  isAll,
-  noPorts,
-  protocols,
-  type PortRange,
-  type PortSet,
-  type Protocol,
-} from '../model/ports';
+import { isAll, protocols, type PortRange, type PortSet, type Protocol } from '../model/ports';
 import { policyEngineOf, policyJudgeOf } from '../policy/judge';
 import type { PolicyEngine } from '../policy/engine';
-import { none, type PortsId } from '../policy/portTable';
+import { every, none, type PortsId } from '../policy/portTable';
 import { namedPorts } from '../policy/rulePorts';
 import { policyReadingOf } from '../trace/policyReading';
 import { partiesOf, type ConnectivityLevel, type ConnectivityPeer, type Party } from './parties';
@@ -58,6 +50,9 @@ export interface ConnectivityTable {
   readonly parties: readonly Party[];
   /** Ports permitted; none for a peer with itself and from outside to outside. One object for each distinct set. */
   between(source: number, destination: number): PortSet;
+  /** The same towards every peer, as numbers of sets: 0 is none, 1 every port. */
+  row(source: number): Uint32Array;
+  setOf(number: number): PortSet;
   /** What could change the table, a sentence each. */
   readonly problems: readonly string[];
 }
@@ -68,63 +63,95 @@ export function connectivityTable(
 ): ConnectivityTable {
   const engine = policyEngineOf(cluster, policyReadingOf(cluster));
   const parties = partiesOf(cluster, engine, level);
-  const sets = groupSets(parties, engine);
-  const hosts = parties.map(({ hostNodes }) => hostNodes.size > 0);
-  const inside = parties.filter(({ peer }) => peer.type !== 'external').length;
+  const rowOf = partyRows(parties, engine);
+  let last: { readonly source: number; readonly row: Uint32Array } | undefined;
+  const row = (source: number): Uint32Array => {
+    if (last?.source !== source) last = { source, row: rowOf(source) };
+    return last.row;
+  };
   return {
     level,
     peers: parties.map(({ peer }) => peer),
     parties,
-    between: (source, destination) => {
-      if (source === destination || (source >= inside && destination >= inside)) return noPorts;
-      if ((hosts[source] === true || hosts[destination] === true) && onOwnNode(parties, source, destination))
-        return allPorts;
-      return engine.ports.portsOf(sets.between(source, destination));
-    },
+    between: (source, destination) => engine.ports.portsOf(row(source)[destination] ?? none),
+    row,
+    setOf: (number) => engine.ports.portsOf(number),
     problems: [...unjudged(cluster), ...sidecarNames(cluster)],
   };
 }
 
-/** Parties as numbers: those whose pods fall in the same groups share one, so that each pair of numbers is asked once. */
-function groupSets(
-  parties: readonly Party[],
-  engine: PolicyEngine,
-): { between(source: number, destination: number): PortsId } {
+/** Parties whose pods fall in the same groups share a number, so that each pair of numbers is asked once. */
+function partyRows(parties: readonly Party[], engine: PolicyEngine): (source: number) => Uint32Array {
   const senders = numbered(
     parties.map(({ cohorts }) => unique(cohorts.map((cohort) => engine.senderOf(cohort)))),
   );
   const receivers = numbered(
     parties.map(({ cohorts }) => unique(cohorts.map((cohort) => engine.receiverOf(cohort)))),
   );
-  const width = receivers.sets.length;
-  const small = senders.sets.length * width <= mostCells;
-  // 0: not asked yet; else the number of the set, and 1.
-  const dense = small ? new Uint32Array(senders.sets.length * width) : undefined;
-  const ask = (sender: number, receiver: number): PortsId => {
+  const inside = parties.filter(({ peer }) => peer.type !== 'external').length;
+  const onNodes = hostMeetings(parties);
+  const remembered = new Map<number, Uint32Array>();
+  const mostRemembered = Math.floor(mostCells / Math.max(1, receivers.sets.length));
+
+  /** By number of receivers. */
+  function bySets(sender: number): Uint32Array {
+    const known = remembered.get(sender);
+    if (known !== undefined) return known;
+    const rows = (senders.sets[sender] ?? []).map((each) => engine.rowOf(each));
+    const [first] = rows;
+    const made = new Uint32Array(receivers.sets.length);
+    receivers.sets.forEach((set, position) => {
+      const [one] = set;
+      if (first !== undefined && rows.length === 1 && set.length === 1)
+        made[position] = first[one ?? 0] ?? none;
+      else made[position] = unionOf(rows, set);
+    });
+    if (remembered.size < mostRemembered) remembered.set(sender, made);
+    return made;
+  }
+
+  function unionOf(rows: readonly Uint32Array[], set: readonly number[]): PortsId {
     let ports = none;
-    for (const from of senders.sets[sender] ?? []) {
-      for (const to of receivers.sets[receiver] ?? [])
-        ports = engine.ports.union(ports, engine.betweenGroups(from, to).certain);
-    }
+    for (const row of rows)
+      for (const receiver of set) ports = engine.ports.union(ports, row[receiver] ?? none);
     return ports;
-  };
-  return {
-    between: (source, destination) => {
-      const sender = senders.numbers[source] ?? 0;
-      const receiver = receivers.numbers[destination] ?? 0;
-      if (dense === undefined) return ask(sender, receiver);
-      const cell = sender * width + receiver;
-      const known = dense[cell] ?? 0;
-      if (known > 0) return known - 1;
-      const made = ask(sender, receiver);
-      dense[cell] = made + 1;
-      return made;
-    },
+  }
+
+  return (source) => {
+    const sets = bySets(senders.numbers[source] ?? 0);
+    const row = new Uint32Array(parties.length);
+    const end = source < inside ? parties.length : inside;
+    for (let to = 0; to < end; to++) row[to] = sets[receivers.numbers[to] ?? 0] ?? none;
+    for (const to of onNodes(source)) row[to] = every;
+    row[source] = none;
+    return row;
   };
 }
 
-/** 64 MB of remembered answers; what is larger is asked row by row, and remembering would not pay. */
+/** 64 MB of remembered answers; rows beyond are made again when they are asked for again. */
 const mostCells = 1 << 24;
+
+/** Between a node's own network and pods on it everything passes (rules E50, E51). */
+function hostMeetings(parties: readonly Party[]): (source: number) => readonly number[] {
+  const hosts = parties.flatMap(({ hostNodes }, position) => (hostNodes.size > 0 ? [position] : []));
+  if (hosts.length === 0) return () => [];
+  return (source) => {
+    const from = parties[source];
+    if (from === undefined) return [];
+    const others = from.hostNodes.size > 0 ? parties.keys() : hosts;
+    return [...others].filter((position) => {
+      const to = parties[position];
+      return to !== undefined && (meet(from.hostNodes, to.nodes) || meet(from.nodes, to.hostNodes));
+    });
+  };
+}
+
+function meet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  if (some.size === 0 || others.size === 0) return false;
+  const [few, many] = some.size < others.size ? [some, others] : [others, some];
+  for (const each of few) if (many.has(each)) return true;
+  return false;
+}
 
 function numbered(lists: readonly (readonly number[])[]): {
   readonly sets: readonly (readonly number[])[];
@@ -158,18 +185,19 @@ export function listOf(table: ConnectivityTable): ConnectivityList {
   const order = peers
     .map((_, position) => position)
     .sort((a, b) => compareText(peers[a]?.id ?? '', peers[b]?.id ?? ''));
-  const said = new Map<PortSet, Pick<Connection, 'all' | 'allowed'>>();
+  const ids = order.map((position) => peers[position]?.id ?? '');
+  const said: Pick<Connection, 'all' | 'allowed'>[] = [];
   const connections: Connection[] = [];
-  for (const from of order) {
-    const source = peers[from]?.id ?? '';
-    for (const to of order) {
-      const ports = table.between(from, to);
-      let what = said.get(ports);
-      if (what === undefined) said.set(ports, (what = allowedBy(ports)));
-      if (what.all || what.allowed.length > 0)
-        connections.push({ source, destination: peers[to]?.id ?? '', all: what.all, allowed: what.allowed });
+  order.forEach((from, at) => {
+    const source = ids[at] ?? '';
+    const row = table.row(from);
+    for (let index = 0; index < order.length; index++) {
+      const number = row[order[index] ?? 0] ?? none;
+      if (number === none) continue;
+      const { all, allowed } = (said[number] ??= allowedBy(table.setOf(number)));
+      connections.push({ source, destination: ids[index] ?? '', all, allowed });
     }
-  }
+  });
   return { apiVersion: 'podnet/v1', kind: 'ConnectivityList', peers, connections, problems };
 }
 
@@ -181,23 +209,6 @@ function allowedBy(ports: PortSet): Pick<Connection, 'all' | 'allowed'> {
     .filter((protocol) => ports[protocol].length > 0)
     .map((protocol) => ({ protocol, ports: ports[protocol] }));
   return { all: false, allowed };
-}
-
-/** Between a node's own network and pods on it everything passes (rules E50, E51). */
-function onOwnNode(parties: readonly Party[], source: number, destination: number): boolean {
-  const [from, to] = [parties[source], parties[destination]];
-  return (
-    from !== undefined &&
-    to !== undefined &&
-    (meet(from.hostNodes, to.nodes) || meet(from.nodes, to.hostNodes))
-  );
-}
-
-function meet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
-  if (some.size === 0 || others.size === 0) return false;
-  const [few, many] = some.size < others.size ? [some, others] : [others, some];
-  for (const each of few) if (many.has(each)) return true;
-  return false;
 }
 
 function unjudged(cluster: Cluster): readonly string[] {
@@ -212,24 +223,49 @@ function unjudged(cluster: Cluster): readonly string[] {
 
 /** Ports that are left out because only a sidecar has the name that a policy gives (rule E43). */
 function sidecarNames(cluster: Cluster): readonly string[] {
+  const withName = podsBySidecarPort(cluster);
+  if (withName.size === 0) return [];
   const judge = policyJudgeOf(cluster);
-  return cluster.policies.flatMap((policy) =>
+  return [...cluster.policies, ...cluster.adminPolicies].flatMap((policy) =>
     directions
-      .filter((direction) => policy.isolates[direction])
+      .filter((direction) => policy.kind !== 'NetworkPolicy' || policy.isolates[direction])
       .flatMap((direction) => {
         const named = policy[direction].flatMap(({ ports }) =>
-          ports.flatMap(({ port, protocol }) => (typeof port === 'string' ? [{ port, protocol }] : [])),
+          ports.filter(({ port }) => typeof port === 'string' && withName.has(port)),
         );
         if (named.length === 0) return [];
-        const destinations = direction === 'ingress' ? judge.selectedBy(policy) : cluster.pods.filter(isLive);
+        const selected = direction === 'ingress' ? new Set(judge.selectedBy(policy)) : undefined;
         return named
           .filter(({ port, protocol }) =>
-            destinations.some((pod) => namedPorts(pod, port, protocol, ['sidecar']).length > 0),
+            withName
+              .get(String(port))
+              ?.some(
+                (pod) =>
+                  selected?.has(pod) !== false &&
+                  namedPorts(pod, String(port), protocol, ['sidecar']).length > 0,
+              ),
           )
           .map(
             ({ port, protocol }) =>
-              `NetworkPolicy ${keyOf(policy)} names ${protocol} port ${port} for ${direction}, which a sidecar declares; whether plugins look there varies, and the list leaves such ports out.`,
+              `${policy.kind} ${keyOf(policy)} names ${protocol === undefined ? '' : `${protocol} `}port ${port ?? ''} for ${direction}, which a sidecar declares; whether plugins look there varies, and the list leaves such ports out.`,
           );
       }),
   );
+}
+
+/** Live pods by the names of their sidecars' ports. */
+function podsBySidecarPort({ pods }: Cluster): ReadonlyMap<string, readonly Pod[]> {
+  const found = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    for (const { role, ports } of pod.spec.containers) {
+      if (role !== 'sidecar' || !isLive(pod)) continue;
+      for (const { name } of ports) {
+        if (name === undefined) continue;
+        const list = found.get(name);
+        if (list === undefined) found.set(name, [pod]);
+        else list.push(pod);
+      }
+    }
+  }
+  return found;
 }

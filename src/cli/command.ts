@@ -42,7 +42,8 @@ export async function readCluster(paths: readonly string[], chosen: ProfileChoic
   return withChoice(simulated.cluster, chosen);
 }
 
-function problemLine({ at, severity, code, message }: Problem): string {
+/** `file:line:column: severity: message [code]` */
+export function problemLine({ at, severity, code, message }: Problem): string {
   return `${at.file}:${at.line + 1}:${at.character + 1}: ${severity}: ${message} [${code}]`;
 }
 

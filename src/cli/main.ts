@@ -30,6 +30,7 @@ import {
   type Values,
 } from './command';
 import { connectivityCommand } from './connectivity';
+import { diffCommand } from './diff';
 import { commandUsage, usage } from './usage';
 
 /** From package.json, put in by the build. */
@@ -60,6 +61,7 @@ const commands: Readonly<Record<string, Command>> = {
     formats: ['text', 'json'],
     run: runTree,
   },
+  diff: diffCommand,
 };
 
 async function main(args: readonly string[]): Promise<ExitCode> {

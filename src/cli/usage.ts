@@ -10,15 +10,16 @@ answers how the pods in it talk to each other. PATH is a file, a folder, or - fo
 Commands
   trace         the way of one connection, and what decides it
   connectivity  who may talk to whom, as far as NetworkPolicy permits
+  diff          which connections differ between two inputs, or since a git revision
   lookup        whose address this is
   tree          nodes, pods, their pause containers and containers
 
 Options of every command
-  --output FORMAT   text (default) or json; trace and connectivity also others
+  --output FORMAT   text (default) or json; trace, connectivity and diff also others
   --help            this text, or that of a command
   --version         the version
 
-Exit codes: 0 fine, 1 a finding (an expectation that is not met, an address nobody owns),
+Exit codes: 0 fine, 1 a finding (an expectation that is not met, an address nobody owns, a difference),
 2 bad usage or unreadable input.
 `;
 
@@ -71,6 +72,18 @@ ${profileList}
 
 In mermaid and svg, workloads with the same connections share a box; more than 40 boxes are
 folded into their namespaces, and the picture says so.
+`,
+  diff: `Usage: podnet diff A B [options]
+       podnet diff PATH... --base REV [options]
+
+Which connections appear, disappear or change from A to B, or from the git revision REV of
+PATH to what PATH holds now, and which edits could be responsible.
+
+  --base REV             a branch, tag or commit; needs git
+  --level LEVEL          workload (default) or pod
+  --output FORMAT        text (default), json, markdown (for a pull request) or csv
+
+Exit codes: 0 no difference, 1 differences, 2 bad usage or unreadable input.
 `,
   lookup: `Usage: podnet lookup PATH... ADDRESS [options]
 

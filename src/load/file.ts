@@ -1,6 +1,7 @@
 // Answers: what does one file tell, whatever it is? A file of Kubernetes objects, a template, something else, or no text
 // at all. The result depends on this file alone, so a store can keep it until the file changes.
 import type { Problem } from '../model/problem';
+import { isExpectationFile, readExpectations } from './expectations';
 import type { LineIndex } from './lines';
 import type { FileObjects } from './objects';
 import { emptyObjects, readItem, readObjects } from './objects';
@@ -39,6 +40,7 @@ export function readFile(file: string, text: string | undefined): LoadedFile {
     const message = 'This file is not text, so nothing is read from it.';
     return withoutObjects(file, 'binary', [{ code: 'file.binary', severity: 'warning', message, at }]);
   }
+  if (isExpectationFile(file)) return withoutObjects(file, 'other', readExpectations(file, text).problems);
   if (!looksLikeKubernetes(text)) return withoutObjects(file, 'other', []);
   const items = emptyObjects();
   const take = (item: SyntaxNode, lines: LineIndex): boolean => readItem(file, lines, item, items);

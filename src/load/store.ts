@@ -56,6 +56,10 @@ export interface ClusterStore extends Disposable {
    * given for files above 1,000,000 characters, which the store does not keep). undefined: the store has no such text.
    */
   documentOf(file: string, text?: string): SyntaxFile | undefined;
+  /** The text of a file as it was last read; undefined: unknown, or too long to be kept. */
+  textOf(file: string): string | undefined;
+  /** What `apply` would make of the changes. Nothing is kept or published. */
+  preview(changes: readonly FileChange[]): Pick<ClusterRevision, 'cluster' | 'problems'>;
 }
 
 /** Texts up to this length are kept, to see that a change changes nothing and to answer hovers without the host. */
@@ -142,6 +146,15 @@ export function createStore(): ClusterStore {
         documents.delete(oldest);
       }
       return parsed;
+    },
+    textOf: (file) => entries.get(file)?.text,
+    preview(changes) {
+      const files = new Map([...entries].map(([file, { loaded }]) => [file, loaded]));
+      for (const change of changes) {
+        if ('removed' in change) files.delete(change.file);
+        else files.set(change.file, entryOf(change.file, change.text, entries.get(change.file)).loaded);
+      }
+      return mergeFiles([...files.values()].sort((a, b) => compareText(a.file, b.file)));
     },
     dispose() {
       listeners.clear();

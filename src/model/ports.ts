@@ -36,6 +36,17 @@ export function subtractPorts(a: PortSet, b: PortSet): PortSet {
   return mapProtocols((protocol) => intersectRanges(a[protocol], complement(b[protocol])));
 }
 
+export function equalPorts(a: PortSet, b: PortSet): boolean {
+  if (a === b) return true;
+  return protocols.every((protocol) => {
+    const others = b[protocol];
+    return (
+      a[protocol].length === others.length &&
+      a[protocol].every(([first, last], index) => first === others[index]?.[0] && last === others[index][1])
+    );
+  });
+}
+
 export function hasPort(set: PortSet, protocol: Protocol, port: number): boolean {
   return set[protocol].some(([first, last]) => first <= port && port <= last);
 }

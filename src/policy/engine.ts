@@ -7,23 +7,18 @@ import { lookupOf } from '../model/lookup';
 import type { Pod } from '../model/pod';
 import type { AdminPolicy, Direction, NetworkPolicy, PolicyPeer, PolicyPort } from '../model/policy';
 import type { PolicyReading } from '../model/policyReading';
-import { noPorts, portSet, unionPorts } from '../model/ports';
-import { matches, type Labels, type LabelSelector } from '../model/selector';
+import { matches, type Labels } from '../model/selector';
 import { createCohorts, type Cohort } from './cohorts';
-import { compilePolicy, type Compiled, type CompiledRule, type Policy, type RulePorts } from './compile';
+import { compilePolicy, type CompiledRule, type Policy } from './compile';
+import { createEvaluator } from './evaluate';
 import { outsideRanges, rangeFinder, type OutsideRange } from './outsideRanges';
 import { createPortTable, none, type PortTable } from './portTable';
+import { rowReader, share, type GroupFace } from './rows';
 import { createSelectionIndex } from './selectionIndex';
+import { labelKeysOf, namedTerms, namesIn, portsByTerm, termUse } from './sight';
+import { interner, type Profile, type RuleTier, type Standing, type TermSet } from './standing';
 import { createTermTable, type TermId } from './terms';
-import {
-  everything,
-  nothing,
-  permittedByTiers,
-  type MetNetwork,
-  type MetRule,
-  type MetTier,
-  type Permitted,
-} from './tiers';
+import { everything, nothing, type Permitted } from './tiers';
 
 /** Policies about one pod, whatever they say of a direction: admin and baseline in order, others by name. */
 export interface PoliciesOfPod {
@@ -51,43 +46,9 @@ export interface PolicyEngine {
   /** Cohorts with the same number send alike, receive alike. */
   senderOf(cohort: Cohort): number;
   receiverOf(cohort: Cohort): number;
-  /** `between` for any cohorts of a sender and a receiver. */
-  betweenGroups(sender: number, receiver: number): Permitted;
+  /** What is certainly permitted from a sender to each receiver that was asked for. */
+  rowOf(sender: number): Uint32Array;
 }
-
-/** What one cohort's policies say in one direction; one object for all that say the same. */
-interface Profile {
-  readonly id: number;
-  readonly admin: RuleTier;
-  /** Ports by term; undefined: not isolated. */
-  readonly network: ReadonlyMap<TermId, RulePorts> | undefined;
-  readonly baseline: RuleTier;
-  /** Some rule tells ports by name. */
-  readonly named: boolean;
-  /** Some rule names blocks, so that the family counts. */
-  readonly blocks: boolean;
-  readonly known: Map<string, Permitted>;
-}
-
-type RuleTier = readonly (readonly (readonly CompiledRule[])[])[];
-
-/** The terms that name a cohort; one object for equal sets. */
-interface TermSet {
-  readonly id: number;
-  readonly terms: ReadonlySet<TermId>;
-}
-
-/** All that is known of one cohort. */
-interface Standing {
-  readonly cohort: Cohort;
-  readonly network: readonly number[];
-  readonly admin: readonly number[];
-  readonly profile: Readonly<Record<Direction, Profile>>;
-  /** Terms of ingress and of egress rules that name it. */
-  readonly terms: Readonly<Record<Direction, TermSet>>;
-}
-
-const directions: readonly Direction[] = ['ingress', 'egress'];
 
 export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): PolicyEngine {
   const ports = createPortTable();
@@ -98,6 +59,9 @@ export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): Po
   const network = policies.map((policy) => compilePolicy(policy, terms, ports));
   const admin = adminPolicies.map((policy) => compilePolicy(policy, terms, ports));
   const usedIn = termUse([...network, ...admin]);
+  const used = termUse(admin);
+  const adminTerms = new Set([...used.ingress, ...used.egress]);
+  const namedEgress = namedTerms([...network, ...admin]);
   const portNames = namesIn([...network, ...admin]);
   const cohorts = createCohorts({
     labelKeys: labelKeysOf(cluster),
@@ -164,7 +128,11 @@ export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): Po
     return found.sort((a, b) => a - b);
   }
 
+  const evaluator = createEvaluator(ports, terms);
   const termSets = interner<TermSet>();
+  const adminSets = interner<number>();
+  const ruleTiers = interner<RuleTier>();
+  const tierSets = interner<number>();
   const profiles = interner<Profile>();
   const profilesByPolicies = new Map<string, Profile>();
   const standings: (Standing | undefined)[] = [];
@@ -181,7 +149,12 @@ export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): Po
     const naming = termsNaming(cohort);
     const termsFor = (direction: Direction): TermSet => {
       const used = naming.filter((id) => usedIn[direction].has(id));
-      return termSets(used.join(), (id) => ({ id, terms: new Set(used) }));
+      return termSets(used.join(), (id) => ({
+        id,
+        terms: new Set(used),
+        list: used,
+        adminId: adminSets(used.filter((term) => adminTerms.has(term)).join(), (number) => number),
+      }));
     };
     const made: Standing = {
       cohort,
@@ -217,7 +190,7 @@ export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): Po
             .map(([term, { fixed, named }]) => `${term}:${fixed}:${named.map(portKey).sort().join()}`)
             .join(';');
     const made = profiles(`${byTerm === undefined ? 'open' : said} ${speaking.join()} ${direction}`, (id) => {
-      const tier = (name: AdminPolicy['tier']): RuleTier =>
+      const tier = (name: AdminPolicy['tier']): RuleTier | undefined =>
         tierOf(
           speaking.filter((each) => adminPolicies[each]?.tier === name),
           direction,
@@ -228,6 +201,7 @@ export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): Po
         admin: tier('admin'),
         network: byTerm,
         baseline: tier('baseline'),
+        tiersId: tierSets(`${direction} ${speaking.join()}`, (number) => number),
         named: all.some((rule) => rule.ports.named.length > 0),
         blocks: all.some((rule) => rule.terms.some((term) => terms.familyOf(term) !== undefined)),
         known: new Map(),
@@ -237,23 +211,30 @@ export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): Po
     return made;
   }
 
-  /** Policies of one tier in order, those of equal priority together. */
-  function tierOf(ids: readonly number[], direction: Direction): RuleTier {
-    const groups: { readonly priority: number; readonly rules: (readonly CompiledRule[])[] }[] = [];
-    for (const id of ids) {
-      const priority = adminPolicies[id]?.priority ?? 0;
-      const rules = admin[id]?.[direction] ?? [];
-      const last = groups.at(-1);
-      if (last?.priority === priority) last.rules.push(rules);
-      else groups.push({ priority, rules: [rules] });
-    }
-    return groups.map(({ rules }) => rules);
+  /** undefined: no rules. */
+  function tierOf(ids: readonly number[], direction: Direction): RuleTier | undefined {
+    if (ids.length === 0) return undefined;
+    return ruleTiers(`${direction} ${ids.join()}`, () => {
+      const groups: { readonly priority: number; readonly rules: (readonly CompiledRule[])[] }[] = [];
+      for (const id of ids) {
+        const priority = adminPolicies[id]?.priority ?? 0;
+        const rules = admin[id]?.[direction] ?? [];
+        const last = groups.at(-1);
+        if (last?.priority === priority) last.rules.push(rules);
+        else groups.push({ priority, rules: [rules] });
+      }
+      return {
+        groups: groups.map(({ rules }) => rules),
+        named: groups.some(({ rules }) => rules.flat().some((rule) => rule.ports.named.length > 0)),
+        known: new Map(),
+      };
+    });
   }
 
   function permitted(direction: Direction, subject: Cohort, peer: Cohort, family: Family): Permitted {
     if (subject.kind !== 'pods') return everything;
     const destination = direction === 'ingress' ? subject : peer;
-    return evaluate(
+    return evaluator.permitted(
       standingOf(subject).profile[direction],
       standingOf(peer).terms[direction],
       family,
@@ -261,106 +242,65 @@ export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): Po
     );
   }
 
-  function evaluate(profile: Profile, named: TermSet, family: Family, destination: Cohort): Permitted {
-    if (profile.network === undefined && profile.admin.length === 0 && profile.baseline.length === 0)
-      return everything;
-    const key = `${named.id} ${profile.blocks ? family : ''} ${profile.named ? `${destination.kind} ${destination.portsKey}` : ''}`;
-    const known = profile.known.get(key);
-    if (known !== undefined) return known;
-    const counts = (term: TermId): boolean =>
-      named.terms.has(term) && (terms.familyOf(term) ?? family) === family;
-    const meet = (rules: readonly CompiledRule[]): readonly MetRule[] =>
-      rules.flatMap((rule) => {
-        const matching = rule.terms.filter(counts);
-        if (matching.length === 0) return [];
-        const resolved = resolve(rule.ports, destination);
-        if (rule.part === 'known')
-          return [{ action: rule.action, sure: resolved.sure, possible: resolved.sure }];
-        if (rule.part === 'rest')
-          return [{ action: rule.action, sure: resolved.possible, possible: resolved.possible }];
-        const unsure = matching.every((term) => terms.terms[term]?.kind === 'domainNames');
-        return [{ action: rule.action, ...(unsure ? { ...resolved, sure: none } : resolved) }];
-      });
-    const tier = (rules: RuleTier): MetTier => rules.map((group) => group.map(meet));
-    const made = permittedByTiers(
-      ports,
-      tier(profile.admin),
-      admitted(profile.network, named, counts, destination),
-      tier(profile.baseline),
-    );
-    profile.known.set(key, made);
-    return made;
-  }
-
-  function admitted(
-    byTerm: ReadonlyMap<TermId, RulePorts> | undefined,
-    named: TermSet,
-    counts: (term: TermId) => boolean,
-    destination: Cohort,
-  ): MetNetwork {
-    if (byTerm === undefined) return undefined;
-    let sure = none;
-    let possible = none;
-    // Whichever is shorter leads: rules of the pod, or terms that name the peer.
-    const candidates = byTerm.size < named.terms.size ? byTerm.keys() : named.terms;
-    for (const term of candidates) {
-      const rulePorts = byTerm.get(term);
-      if (rulePorts === undefined || !counts(term)) continue;
-      const resolved = resolve(rulePorts, destination);
-      sure = ports.union(sure, resolved.sure);
-      possible = ports.union(possible, resolved.possible);
-    }
-    return { sure, possible };
-  }
-
-  /** Names are looked up in the destination's containers; whether sidecars count varies (rules E40-E43). */
-  function resolve(
-    { fixed, named }: RulePorts,
-    { kind, sample }: Cohort,
-  ): Pick<MetRule, 'sure' | 'possible'> {
-    if (named.length === 0 || kind !== 'pods' || sample === undefined)
-      return { sure: fixed, possible: fixed };
-    const found = { app: noPorts, sidecar: noPorts };
-    for (const { role, ports: declared } of sample.spec.containers) {
-      if (role !== 'app' && role !== 'sidecar') continue;
-      for (const { name, protocol, containerPort } of declared) {
-        if (!named.some((entry) => entry.port === name && (entry.protocol ?? protocol) === protocol))
-          continue;
-        found[role] = unionPorts(found[role], portSet(protocol, [[containerPort, containerPort]]));
-      }
-    }
-    const sure = ports.union(fixed, ports.idOf(found.app));
-    return { sure, possible: ports.union(sure, ports.idOf(found.sidecar)) };
-  }
-
   function between(from: Cohort, to: Cohort): Permitted {
-    return betweenStandings(standingOf(from), standingOf(to));
-  }
-
-  function betweenStandings(from: Standing, to: Standing): Permitted {
     let certain = none;
     let possible = none;
-    for (const family of sharedFamilies(from.cohort, to.cohort)) {
-      const out =
-        from.cohort.kind === 'pods'
-          ? evaluate(from.profile.egress, to.terms.egress, family, to.cohort)
-          : everything;
-      const into =
-        to.cohort.kind === 'pods'
-          ? evaluate(to.profile.ingress, from.terms.ingress, family, to.cohort)
-          : everything;
+    for (const family of bothFamilies) {
+      if (!share(from, to, family)) continue;
+      const out = permitted('egress', from, to, family);
+      const into = permitted('ingress', to, from, family);
       certain = ports.union(certain, ports.intersection(out.certain, into.certain));
       possible = ports.union(possible, ports.intersection(out.possible, into.possible));
-      if (!from.profile.egress.blocks && !to.profile.ingress.blocks) break;
     }
     return certain === none && possible === none ? nothing : { certain, possible };
   }
 
-  const senders = grouper(({ cohort, profile, terms: named }) =>
-    [cohort.kind, profile.egress.id, named.ingress.id, cohort.families.join('')].join(' '),
+  const faces = new Map<Standing, GroupFace>();
+  const destinations = interner<number>();
+  const takers = interner<number>();
+  const sources = interner<number>();
+  function faceOf(standing: Standing): GroupFace {
+    const known = faces.get(standing);
+    if (known !== undefined) return known;
+    const { cohort, profile, terms: named } = standing;
+    const subject = cohort.kind === 'pods';
+    const sign = namesApply(standing) ? evaluator.portSign(cohort) : 0;
+    const made = {
+      standing,
+      cohort,
+      asDestination: destinations(`${named.egress.id} ${sign}`, (id) => id),
+      asReceiver: takers(
+        subject ? `${profile.ingress.id} ${profile.ingress.named ? evaluator.portSign(cohort) : ''}` : '',
+        (id) => id,
+      ),
+      asSender: sources(subject ? `egress ${profile.egress.id}` : '', (id) => id),
+      asSource: named.ingress.id,
+    };
+    faces.set(standing, made);
+    return made;
+  }
+
+  /** Whether some egress rule that names the cohort tells ports by name. */
+  function namesApply({ terms: named }: Standing): boolean {
+    for (const term of namedEgress) if (named.egress.terms.has(term)) return true;
+    return false;
+  }
+
+  const senderFaces: GroupFace[] = [];
+  const receiverFaces: GroupFace[] = [];
+  const rowOf = rowReader({
+    ports,
+    evaluator,
+    familyOf: (term) => terms.familyOf(term),
+    senders: () => senderFaces,
+    receivers: () => receiverFaces,
+  });
+
+  const senders = grouper(senderFaces, ({ cohort, asSender, asSource }) =>
+    [cohort.kind === 'outside', asSender, asSource, cohort.families.join('')].join(' '),
   );
-  const receivers = grouper(({ cohort, profile, terms: named }) =>
-    [cohort.kind, profile.ingress.id, named.egress.id, cohort.families.join(''), cohort.portsKey].join(' '),
+  const receivers = grouper(receiverFaces, ({ cohort, asReceiver, asDestination }) =>
+    [cohort.kind === 'outside', asReceiver, asDestination, cohort.families.join('')].join(' '),
   );
 
   return {
@@ -385,21 +325,13 @@ export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): Po
     namespaceLabels,
     permitted,
     between,
-    senderOf: (cohort) => senders.of(standingOf(cohort)),
-    receiverOf: (cohort) => receivers.of(standingOf(cohort)),
-    betweenGroups: (sender, receiver) => {
-      const [from, to] = [senders.sample(sender), receivers.sample(receiver)];
-      return from === undefined || to === undefined ? nothing : betweenStandings(from, to);
-    },
+    senderOf: (cohort) => senders(faceOf(standingOf(cohort))),
+    receiverOf: (cohort) => receivers(faceOf(standingOf(cohort))),
+    rowOf,
   };
 }
 
-/** A connection has one family at both ends (rule E60); whether an address outside has another name is not known. */
-function sharedFamilies(from: Cohort, to: Cohort): readonly Family[] {
-  if (from.families === to.families || from.kind === 'outside') return from.families;
-  if (to.kind === 'outside') return to.families;
-  return from.families.filter((family) => to.families.includes(family));
-}
+const bothFamilies: readonly Family[] = [4, 6];
 
 /** Subjects of policies by number: NetworkPolicies from 0 up, admin policies from -1 down. */
 function subjectIndex({ policies, adminPolicies }: Cluster): ReturnType<typeof createSelectionIndex<number>> {
@@ -413,91 +345,21 @@ function subjectIndex({ policies, adminPolicies }: Cluster): ReturnType<typeof c
   return index;
 }
 
-function labelKeysOf({ policies, adminPolicies }: Cluster): ReadonlySet<string> {
-  const keys = new Set<string>();
-  const add = (selector: LabelSelector | undefined): void => {
-    for (const { key } of selector?.requirements ?? []) keys.add(key);
-  };
-  for (const { podSelector } of policies) add(podSelector);
-  for (const { subject } of adminPolicies) add(subject.podSelector);
-  for (const { ingress, egress } of [...policies, ...adminPolicies])
-    for (const { peers } of [...ingress, ...egress])
-      for (const peer of peers) if (peer.kind === 'pods') add(peer.podSelector);
-  return keys;
-}
-
-function termUse(compiled: readonly Compiled[]): Readonly<Record<Direction, ReadonlySet<TermId>>> {
-  const used = { ingress: new Set<TermId>(), egress: new Set<TermId>() };
-  for (const rules of compiled)
-    for (const direction of directions)
-      for (const rule of rules[direction]) for (const term of rule.terms) used[direction].add(term);
-  return used;
-}
-
-function namesIn(compiled: readonly Compiled[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { ingress, egress } of compiled)
-    for (const { ports } of [...ingress, ...egress])
-      for (const { port } of ports.named) if (typeof port === 'string') names.add(port);
-  return names;
-}
-
-function portsByTerm(table: PortTable, rules: readonly CompiledRule[]): ReadonlyMap<TermId, RulePorts> {
-  const found = new Map<TermId, RulePorts>();
-  for (const { terms, ports } of rules) {
-    for (const term of terms) {
-      const before = found.get(term);
-      found.set(
-        term,
-        before === undefined
-          ? ports
-          : {
-              fixed: table.union(before.fixed, ports.fixed),
-              named: ports.named.length === 0 ? before.named : [...before.named, ...ports.named],
-            },
-      );
-    }
-  }
-  return found;
-}
-
 function portKey({ protocol, port }: PolicyPort): string {
   return `${protocol ?? 'any'} ${port ?? ''}`;
 }
 
-function interner<T>(): (key: string, make: (id: number) => T) => T {
-  const known = new Map<string, T>();
-  return (key, make) => {
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const made = make(known.size);
-    known.set(key, made);
-    return made;
-  };
-}
-
-interface Grouper {
-  of(standing: Standing): number;
-  sample(group: number): Standing | undefined;
-}
-
-function grouper(keyOf: (standing: Standing) => string): Grouper {
+/** @returns the number of a face's group; `samples` gets one face of each, by number. */
+function grouper(samples: GroupFace[], keyOf: (face: GroupFace) => string): (face: GroupFace) => number {
   const numbers = new Map<string, number>();
-  const samples: Standing[] = [];
-  const known = new WeakMap<Standing, number>();
-  return {
-    of: (standing) => {
-      const before = known.get(standing);
-      if (before !== undefined) return before;
-      const key = keyOf(standing);
-      let group = numbers.get(key);
-      if (group === undefined) {
-        group = samples.push(standing) - 1;
-        numbers.set(key, group);
-      }
-      known.set(standing, group);
-      return group;
-    },
-    sample: (group) => samples[group],
+  const known = new WeakMap<GroupFace, number>();
+  return (face) => {
+    const before = known.get(face);
+    if (before !== undefined) return before;
+    const key = keyOf(face);
+    const group = numbers.get(key) ?? samples.push(face) - 1;
+    numbers.set(key, group);
+    known.set(face, group);
+    return group;
   };
 }

@@ -16,6 +16,9 @@ export type PortsId = number;
 export const none: PortsId = 0;
 export const every: PortsId = 1;
 
+/** How many sets have their operations in a table of their own. */
+const quick = 256;
+
 export interface PortTable {
   idOf(ports: PortSet): PortsId;
   portsOf(id: PortsId): PortSet;
@@ -39,7 +42,16 @@ export function createPortTable(): PortTable {
   const portsOf = (id: PortsId): PortSet => sets[id] ?? noPorts;
   const remembered = (operate: (a: PortSet, b: PortSet) => PortSet): PortTable['union'] => {
     const results = new Map<number, PortsId>();
+    // 0: not asked yet; else the number of the set, and 1. Nearly all sets have small numbers: they need no hashing.
+    const small = new Uint32Array(quick * quick);
     return (a, b) => {
+      if (a < quick && b < quick) {
+        const before = small[a * quick + b] ?? 0;
+        if (before > 0) return before - 1;
+        const first = idOf(operate(portsOf(a), portsOf(b)));
+        small[a * quick + b] = first + 1;
+        return first;
+      }
       // Exact below 2^53: a table never holds 2^26 sets.
       const key = a * 0x400_0000 + b;
       const known = results.get(key);

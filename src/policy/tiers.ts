@@ -26,39 +26,55 @@ export interface Permitted {
 export const everything: Permitted = { certain: every, possible: every };
 export const nothing: Permitted = { certain: none, possible: none };
 
-export function permittedByTiers(
-  table: PortTable,
-  admin: MetTier,
-  network: MetNetwork,
-  baseline: MetTier,
-): Permitted {
-  if (admin.length === 0 && network !== undefined)
-    return network.sure === network.possible
-      ? { certain: network.sure, possible: network.sure }
-      : { certain: network.sure, possible: table.union(network.sure, network.possible) };
-  if (admin.length === 0 && baseline.length === 0) return everything;
-  const first = passTier(table, admin, every);
-  if (network !== undefined) {
-    const admitted = table.union(network.sure, network.possible);
-    const allowed = table.union(first.allowed, table.intersection(first.left, admitted));
-    const denied = table.union(first.denied, table.difference(first.left, network.sure));
-    return { certain: table.difference(allowed, denied), possible: allowed };
-  }
-  const last = passTier(table, baseline, first.left);
-  const allowed = table.union(table.union(first.allowed, last.allowed), last.left);
-  const denied = table.union(first.denied, last.denied);
-  return { certain: table.difference(allowed, denied), possible: allowed };
-}
-
-interface Passed {
-  /** Ports that may be allowed, may be denied, and may go on to the next tier. */
+/** Ports that a tier may allow, may deny, and may leave to the next. Pointwise: each port is decided for itself. */
+export interface Passed {
   readonly allowed: PortsId;
   readonly denied: PortsId;
   readonly left: PortsId;
 }
 
-function passTier(table: PortTable, tier: MetTier, arriving: PortsId): Passed {
-  let here = arriving;
+/** A tier without rules. */
+export const leavesAll: Passed = { allowed: none, denied: none, left: every };
+
+export function permittedByTiers(
+  table: PortTable,
+  admin: Passed,
+  network: MetNetwork,
+  baseline: Passed,
+): Permitted {
+  if (network === undefined && admin === leavesAll && baseline === leavesAll) return everything;
+  const { allowed, denied } =
+    network === undefined ? afterBaseline(table, admin, baseline) : afterNetwork(table, admin, network);
+  const certain = table.difference(allowed, denied);
+  return { certain, possible: allowed };
+}
+
+function afterNetwork(
+  table: PortTable,
+  { allowed, denied, left }: Passed,
+  { sure, possible }: Pick<MetRule, 'sure' | 'possible'>,
+): Pick<Passed, 'allowed' | 'denied'> {
+  return {
+    allowed: table.union(allowed, table.intersection(left, table.union(sure, possible))),
+    denied: table.union(denied, table.difference(left, sure)),
+  };
+}
+
+function afterBaseline(
+  table: PortTable,
+  admin: Passed,
+  baseline: Passed,
+): Pick<Passed, 'allowed' | 'denied'> {
+  const { allowed, denied, left } = admin;
+  const here = table.intersection(left, table.union(baseline.allowed, baseline.left));
+  return {
+    allowed: table.union(allowed, here),
+    denied: table.union(denied, table.intersection(left, baseline.denied)),
+  };
+}
+
+export function passTier(table: PortTable, tier: MetTier): Passed {
+  let here = every;
   let allowed = none;
   let denied = none;
   let passed = none;

@@ -1,13 +1,16 @@
 // Answers: what does the extension register? A list; nothing is read and the engine is not loaded before one of these is used.
 import * as vscode from 'vscode';
 import { createSession } from './clusterSession';
+import { registerCodeLens } from './codeLens';
 import { registerCommands } from './commands';
 import type { Deps, Engine } from './deps';
 import { registerDiagnostics } from './diagnostics';
+import { registerDiffPanel } from './diffPanel';
 import { registerLanguages } from './languages';
 import { registerMatrixPanel } from './matrixPanel';
 import { registerPanel } from './panel';
 import { registerSourceStatus } from './sourceStatus';
+import { registerTestExplorer } from './testExplorer';
 import { registerTree } from './tree';
 
 /** What desktop and web hosts do differently. */
@@ -22,15 +25,19 @@ export function activateShared(context: vscode.ExtensionContext, host: Host): vo
   const deps: Deps = { ...host, session, log, extensionUri };
   const panel = registerPanel(deps);
   const matrix = registerMatrixPanel(deps, panel);
+  const diff = registerDiffPanel(deps, panel);
   context.subscriptions.push(
     log,
     session,
     registerTree(deps),
     panel,
     matrix,
-    registerCommands(deps, panel, matrix),
+    diff,
+    registerCommands(deps, panel, matrix, diff),
     registerDiagnostics(deps),
     registerLanguages(deps),
+    registerCodeLens(deps),
+    registerTestExplorer(deps),
     registerSourceStatus(deps),
   );
 }

@@ -11,6 +11,11 @@ const readAtOnce = 32;
 const defaultInclude = ['**/*.yaml', '**/*.yml', '**/*.json'];
 const manifestName = /\.(ya?ml|json)$/i;
 
+/** Whether a file of this name may hold manifests. */
+export function isManifestName(path: string): boolean {
+  return manifestName.test(path);
+}
+
 export async function filesOf(
   source: ClusterSource,
   extensionUri: vscode.Uri,

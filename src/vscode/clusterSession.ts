@@ -2,6 +2,8 @@
 // when it has been read; until then, and when reading it fails or is cancelled, everything stays as it was.
 import * as vscode from 'vscode';
 import type { SyntaxFile } from '../load/parse';
+import type { FileChange } from '../load/store';
+import type { Cluster } from '../model/cluster';
 import { contextKeys, settings } from './ids';
 import type { ClusterSession, ClusterSource, ClusterState } from './session';
 import { SourceFollower, type FollowerPorts, type Reading } from './sourceFollower';
@@ -87,6 +89,12 @@ class WindowSession implements ClusterSession {
       });
     this.#next = { follower, state };
     return state;
+  }
+
+  async preview(changes: readonly FileChange[], token?: vscode.CancellationToken): Promise<Cluster> {
+    await this.state(token);
+    if (this.#follower === undefined) throw new vscode.CancellationError();
+    return this.#follower.preview(changes);
   }
 
   documentOf(file: string, text: string): SyntaxFile | undefined {

@@ -4,8 +4,10 @@ import * as vscode from 'vscode';
 import type { TreeRow } from '../features/tree';
 import { traceCommand, traceCurrent, traceRow } from './traceCommands';
 import { chooseProfile } from './chooseProfile';
+import { compareConnectivity, tryUnsavedText, tryWithoutPolicy } from './compareCommands';
 import { reveal } from './convert';
 import type { Deps } from './deps';
+import type { DiffPanel } from './diffPanel';
 import { saveTrace } from './exportTrace';
 import { findIp } from './findIp';
 import { escapeIcons } from './markdown';
@@ -21,7 +23,12 @@ const mostListed = 200;
 /** Commands that the tree registers itself, because they are about how it looks. */
 type TreeCommand = typeof commands.chooseGrouping | typeof commands.filter | typeof commands.clearFilter;
 
-export function registerCommands(deps: Deps, panel: TracePanel, matrix: MatrixPanel): vscode.Disposable {
+export function registerCommands(
+  deps: Deps,
+  panel: TracePanel,
+  matrix: MatrixPanel,
+  diff: DiffPanel,
+): vscode.Disposable {
   const actions: Readonly<Record<Exclude<CommandId, TreeCommand>, (argument: unknown) => Promise<unknown>>> =
     {
       [commands.trace]: (argument) => traceCommand(deps, panel, argument),
@@ -49,6 +56,9 @@ export function registerCommands(deps: Deps, panel: TracePanel, matrix: MatrixPa
           (each) => each,
           (each) => showNamespaces(deps, each),
         ),
+      [commands.compareConnectivity]: () => compareConnectivity(deps, diff),
+      [commands.tryWithoutPolicy]: (policy) => tryWithoutPolicy(deps, diff, policy),
+      [commands.tryUnsavedText]: (file) => tryUnsavedText(deps, diff, file),
       [commands.showLog]: () => {
         deps.log.show();
         return Promise.resolve();

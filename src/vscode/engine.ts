@@ -32,3 +32,15 @@ export {
   pairToTrace,
   portProblem,
 } from '../features/matrixView';
+export { diffInSteps } from '../analysis/diff';
+export { diffView } from '../features/diffView';
+export { diffCsv, diffJson, diffMarkdown } from '../features/diffTables';
+export { explainChange } from '../features/diffExplain';
+export { lensesOf, withoutPolicy } from '../features/codeLens';
+export {
+  checkExpectation,
+  expectationQuery,
+  expectationTitle,
+  expectationTraceText,
+} from '../features/expectations';
+export { isExpectationFile, readExpectations } from '../load/expectations';

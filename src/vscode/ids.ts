@@ -20,6 +20,9 @@ export const commands = {
   revealInManifest: 'podNetwork.revealInManifest',
   showNamespaces: 'podNetwork.showNamespaces',
   showLog: 'podNetwork.showLog',
+  compareConnectivity: 'podNetwork.compareConnectivity',
+  tryWithoutPolicy: 'podNetwork.tryWithoutPolicy',
+  tryUnsavedText: 'podNetwork.tryUnsavedText',
 } as const;
 
 export type CommandId = (typeof commands)[keyof typeof commands];
@@ -28,6 +31,7 @@ export const views = { cluster: 'podNetwork.cluster' } as const;
 
 export const panelType = 'podNetwork.trace';
 export const matrixPanelType = 'podNetwork.matrix';
+export const diffPanelType = 'podNetwork.diff';
 
 /** Settings below `podNetwork.`. */
 export const settings = {
@@ -41,6 +45,7 @@ export const settings = {
   serviceCidr: 'simulation.serviceCidr',
   cni: 'cni',
   kubeProxyMode: 'kubeProxyMode',
+  codeLens: 'codeLens',
 } as const;
 
 export const contextKeys = {

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import type { Deps } from './deps';
 import { toHover } from './markdown';
 
-const manifests: vscode.DocumentSelector = ['yaml', 'json', 'helm'].map((language) => ({ language }));
+/** Languages of documents that may hold manifests. */
+export const manifests: vscode.DocumentSelector = ['yaml', 'json', 'helm'].map((language) => ({ language }));
 
 /** Longer texts would take seconds to parse; nobody reads them with the mouse. */
 const longest = 5_000_000;
@@ -57,6 +58,12 @@ class ManifestTexts {
     this.#known.set(document, { version: document.version, text });
     return text;
   }
+}
+
+/** Whether the document says that it holds Kubernetes objects; a quick look, before anything is loaded. */
+export function holdsManifest(document: vscode.TextDocument): boolean {
+  const text = document.getText();
+  return text.length <= longest && isManifest(text);
 }
 
 /** As the loader does it: whatever is Kubernetes' says so by these two keys. */

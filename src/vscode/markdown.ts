@@ -59,6 +59,6 @@ function traceMarkdown({ label, from, to }: TraceLink): string {
 }
 
 /** A closing parenthesis would end the link. */
-function inLink(target: string): string {
+export function inLink(target: string): string {
   return target.replaceAll('(', '%28').replaceAll(')', '%29');
 }

@@ -8,7 +8,7 @@ export function pageFolder(extensionUri: vscode.Uri): vscode.Uri {
 
 /** A script and a style sheet of that name, and what the page is called. */
 export interface Page {
-  readonly script: 'panel' | 'matrix';
+  readonly script: 'panel' | 'matrix' | 'diff';
   readonly title: string;
 }
 

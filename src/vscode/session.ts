@@ -2,7 +2,7 @@
 // snapshot when something first asks, and announces every new state. Views, hovers and the panel only know this door.
 import type * as vscode from 'vscode';
 import type { SyntaxFile } from '../load/parse';
-import type { Disposable } from '../load/store';
+import type { Disposable, FileChange } from '../load/store';
 import type { Cluster } from '../model/cluster';
 import type { Problem } from '../model/problem';
 
@@ -32,6 +32,8 @@ export interface ClusterSession extends Disposable {
   state(token?: vscode.CancellationToken): Promise<ClusterState>;
   /** Looks at something else once it has been read. Rejects, with everything as it was, when it cannot be or is cancelled. */
   open(source: ClusterSource, token?: vscode.CancellationToken): Promise<ClusterState>;
+  /** The shown cluster as it would be with these texts; nothing changes. Reads first if nothing was read yet. */
+  preview(changes: readonly FileChange[], token?: vscode.CancellationToken): Promise<Cluster>;
   /** The tree of a text that an editor shows, parsed when it changed. undefined before the first state. */
   documentOf(file: string, text: string): SyntaxFile | undefined;
 }

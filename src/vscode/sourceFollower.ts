@@ -75,6 +75,16 @@ export class SourceFollower implements vscode.Disposable {
     return this.#store?.documentOf(file, text);
   }
 
+  /** The cluster as it would be with these texts; nothing is kept. Waits for what is being read. */
+  async preview(changes: readonly FileChange[]): Promise<Cluster> {
+    const engine = await this.#ports.loadEngine();
+    await this.#queue;
+    if (this.#store === undefined || this.#cancel.token.isCancellationRequested)
+      throw new vscode.CancellationError();
+    const { cluster } = this.#store.preview(changes);
+    return completed(engine, cluster, this.#ports.log, this.#earlier).cluster;
+  }
+
   dispose(): void {
     this.#cancel.cancel();
     this.#cancel.dispose();
@@ -99,37 +109,13 @@ export class SourceFollower implements vscode.Disposable {
 
   #complete(engine: Engine, store: ClusterStore): Reading {
     const { cluster, problems, files } = store.current;
-    const simulated = engine.simulate(cluster, this.#simulation(engine), this.#earlier);
-    this.#earlier = simulated.cluster;
+    const made = completed(engine, cluster, this.#ports.log, this.#earlier);
+    this.#earlier = made.cluster;
     return {
-      cluster: engine.withChoice(simulated.cluster, this.#choice(engine)),
-      problems: [...problems, ...simulated.problems],
+      cluster: made.cluster,
+      problems: [...problems, ...made.problems],
       files: new Set(files.map(({ file }) => file)),
     };
-  }
-
-  #choice(engine: Engine): ReturnType<Engine['readChoice']>['choice'] {
-    const written = vscode.workspace.getConfiguration('podNetwork');
-    const { choice, complaints } = engine.readChoice({
-      cni: written.get(settings.cni),
-      kubeProxy: written.get(settings.kubeProxyMode),
-    });
-    for (const complaint of complaints) this.#ports.log.warn(`Setting podNetwork: ${complaint}`);
-    return choice;
-  }
-
-  #simulation(engine: Engine): ReturnType<Engine['readSettings']>['settings'] {
-    const written = vscode.workspace.getConfiguration('podNetwork');
-    const { settings: simulation, complaints } = engine.readSettings({
-      controlPlanes: written.get(settings.controlPlanes),
-      workers: written.get(settings.workers),
-      ipFamilies: written.get(settings.ipFamilies),
-      nodeCidr: written.get(settings.nodeCidr),
-      podCidr: written.get(settings.podCidr),
-      serviceCidr: written.get(settings.serviceCidr),
-    });
-    for (const complaint of complaints) this.#ports.log.warn(`Setting podNetwork.simulation: ${complaint}`);
-    return simulation;
   }
 
   #watch(): vscode.Disposable {
@@ -208,6 +194,47 @@ export class SourceFollower implements vscode.Disposable {
   }
 }
 
+/** The cluster with everything filled in, by the settings. @param earlier what simulated pods keep their places from. */
+export function completed(
+  engine: Engine,
+  cluster: Cluster,
+  log: vscode.LogOutputChannel,
+  earlier: Cluster | undefined,
+): { readonly cluster: Cluster; readonly problems: readonly Problem[] } {
+  const simulated = engine.simulate(cluster, simulationOf(engine, log), earlier);
+  return {
+    cluster: engine.withChoice(simulated.cluster, choiceOf(engine, log)),
+    problems: simulated.problems,
+  };
+}
+
+function choiceOf(engine: Engine, log: vscode.LogOutputChannel): ReturnType<Engine['readChoice']>['choice'] {
+  const written = vscode.workspace.getConfiguration('podNetwork');
+  const { choice, complaints } = engine.readChoice({
+    cni: written.get(settings.cni),
+    kubeProxy: written.get(settings.kubeProxyMode),
+  });
+  for (const complaint of complaints) log.warn(`Setting podNetwork: ${complaint}`);
+  return choice;
+}
+
+function simulationOf(
+  engine: Engine,
+  log: vscode.LogOutputChannel,
+): ReturnType<Engine['readSettings']>['settings'] {
+  const written = vscode.workspace.getConfiguration('podNetwork');
+  const { settings: simulation, complaints } = engine.readSettings({
+    controlPlanes: written.get(settings.controlPlanes),
+    workers: written.get(settings.workers),
+    ipFamilies: written.get(settings.ipFamilies),
+    nodeCidr: written.get(settings.nodeCidr),
+    podCidr: written.get(settings.podCidr),
+    serviceCidr: written.get(settings.serviceCidr),
+  });
+  for (const complaint of complaints) log.warn(`Setting podNetwork.simulation: ${complaint}`);
+  return simulation;
+}
+
 /** Documents of other schemes, such as the old side of a diff, are in no workspace folder. */
 function isIncluded(document: vscode.TextDocument): boolean {
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
@@ -217,7 +244,8 @@ function isIncluded(document: vscode.TextDocument): boolean {
   );
 }
 
-async function applyInTurns(
+/** Reads the changes into the store, with turns for others between files. */
+export async function applyInTurns(
   store: ClusterStore,
   changes: readonly FileChange[],
   token: vscode.CancellationToken,

@@ -2,6 +2,7 @@
 // the Cluster view.
 import * as vscode from 'vscode';
 import type { PacketProtocol } from '../dataplane/packet';
+import { isProtocol } from '../protocol/guards';
 import type { Deps } from './deps';
 import { escapeIcons } from './markdown';
 import type { TracePanel } from './panel';
@@ -14,6 +15,9 @@ const traceTitle = 'Trace connectivity';
 interface TraceArgument {
   readonly from?: string;
   readonly to?: string;
+  /** Instead of what `to` names behind its colon; only where both ends are given. */
+  readonly port?: number | string;
+  readonly protocol?: PacketProtocol;
 }
 
 /** Asks for what the argument leaves open; without one, for everything. */
@@ -28,15 +32,19 @@ export async function traceCommand(deps: Deps, panel: TracePanel, argument: unkn
   };
   const from = read(argument.from);
   const to = read(argument.to);
-  if (from !== undefined && to !== undefined) await panel.show({ from: from.end, to: to.end, port: to.port });
+  const { port = to?.port, protocol } = argument;
+  const how = protocol === undefined ? {} : { protocol };
+  if (from !== undefined && to !== undefined) await panel.show({ from: from.end, to: to.end, port, ...how });
   else await traceInSteps(deps, panel, { from, to });
 }
 
 function isTraceArgument(value: unknown): value is TraceArgument {
   if (typeof value !== 'object' || value === null) return false;
-  const { from, to }: { readonly from?: unknown; readonly to?: unknown } = value;
+  const { from, to, port, protocol }: Readonly<Partial<Record<keyof TraceArgument, unknown>>> = value;
   const isText = (text: unknown): boolean => text === undefined || typeof text === 'string';
-  return isText(from) && isText(to) && (from !== undefined || to !== undefined);
+  const isPort = typeof port === 'number' || isText(port);
+  const isKnown = protocol === undefined || isProtocol(protocol);
+  return isText(from) && isText(to) && isPort && isKnown && (from !== undefined || to !== undefined);
 }
 
 interface PickedPort {

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { PortSet, Protocol } from '../../src/model/ports';
 import {
   allPorts,
+  equalPorts,
   hasPort,
   intersectPorts,
   isAll,
@@ -13,6 +14,7 @@ import {
   portSet,
   portsText,
   protocols,
+  subtractPorts,
   unionPorts,
 } from '../../src/model/ports';
 
@@ -62,7 +64,7 @@ const anySet = fc
   .array(fc.tuple(fc.constantFrom<Protocol>('TCP', 'UDP', 'SCTP'), anyRange), { maxLength: 5 })
   .map((parts) => parts.map(([protocol, range]) => portSet(protocol, [range])).reduce(unionPorts, noPorts));
 
-test('property: union and intersection are those of the single ports', () => {
+test('property: union, intersection and difference are those of the single ports', () => {
   fc.assert(
     fc.property(fc.oneof(anySet, fc.constant(allPorts)), anySet, (a, b) => {
       for (const protocol of protocols) {
@@ -70,8 +72,11 @@ test('property: union and intersection are those of the single ports', () => {
           const [inA, inB] = [hasPort(a, protocol, number), hasPort(b, protocol, number)];
           assert.equal(hasPort(unionPorts(a, b), protocol, number), inA || inB);
           assert.equal(hasPort(intersectPorts(a, b), protocol, number), inA && inB);
+          assert.equal(hasPort(subtractPorts(a, b), protocol, number), inA && !inB);
         }
       }
+      assert.equal(equalPorts(a, b), isEmpty(subtractPorts(a, b)) && isEmpty(subtractPorts(b, a)));
+      assert.ok(equalPorts(unionPorts(subtractPorts(a, b), intersectPorts(a, b)), a));
     }),
   );
 });

@@ -63,6 +63,9 @@ const ofRows: readonly string[] = [
   commands.showNamespaces,
 ];
 
+/** Commands that lenses call with an argument. */
+const ofLenses: readonly string[] = [commands.tryWithoutPolicy];
+
 describe('package.json', () => {
   it('contributes exactly the commands of the code, all in the category "Pod Network"', () => {
     assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), [...ids].sort());
@@ -131,7 +134,7 @@ describe('package.json', () => {
 
   it('keeps commands that need a row out of the palette, and offers them on rows', () => {
     const hidden = contributes.menus['commandPalette']?.filter(({ when }) => when === 'false');
-    assert.deepEqual(hidden?.map(({ command }) => command).sort(), [...ofRows].sort());
+    assert.deepEqual(hidden?.map(({ command }) => command).sort(), [...ofRows, ...ofLenses].sort());
     const onRows = new Set(contributes.menus['view/item/context']?.map(({ command }) => command));
     assert.deepEqual([...onRows].sort(), [...ofRows].sort());
   });
@@ -169,11 +172,13 @@ describe('package.json', () => {
     }
   });
 
-  it('wakes the extension for manifests and its own panel, never at start', () => {
+  it('wakes the extension for manifests, files of expectations and its own panels, never at every start', () => {
     for (const type of [panelType, matrixPanelType])
       assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${type}`), type);
     assert.deepEqual(
-      manifest.activationEvents.filter((event) => !/^(onLanguage:\w+|onWebviewPanel:.+)$/.test(event)),
+      manifest.activationEvents.filter(
+        (event) => !/^(onLanguage:\w+|onWebviewPanel:.+|workspaceContains:.+\.podnet\..+)$/.test(event),
+      ),
       [],
     );
   });
