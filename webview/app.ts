@@ -15,6 +15,8 @@ import { keepPlace } from './place';
 export interface AppActions extends FormActions, ProfileActions {
   readonly reveal: Reveal;
   readonly chooseWay: (index: number) => void;
+  /** Propose a change of policies that lets the connection through. */
+  readonly allow: () => void;
 }
 
 export interface App {
@@ -76,7 +78,7 @@ export function mountApp(root: HTMLElement, actions: AppActions): App {
       });
     }
     return [
-      verdict(view, actions.reveal),
+      verdict(view, actions.reveal, actions.allow),
       profiles(view, comparison, picks, actions),
       ways(view.ways, way?.index, actions.chooseWay),
       shownLegs?.element,

@@ -35,6 +35,7 @@ function start(element: HTMLElement): void {
     reveal: (location) => tell(channel.request('reveal', location)),
     copy: (format) => tell(channel.request('copy', format)),
     exportTrace: () => tell(channel.request('exportTrace')),
+    allow: () => tell(channel.request('allowConnection')),
   });
 
   /** Answers may overtake each other; an older state never replaces a newer one. */

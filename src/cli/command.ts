@@ -1,12 +1,9 @@
 // Answers: what do the commands of `podnet` share? Options as the user wrote them, the cluster that the paths hold, and printing.
 // Every command is a file of its own that `main.ts` names.
-import { withChoice, type ProfileChoice } from '../dataplane/choice';
-import { readPaths, ReaderError } from '../desktop/read';
-import { createStore, type FileChange } from '../load/store';
+import type { ProfileChoice } from '../dataplane/choice';
 import type { Cluster } from '../model/cluster';
 import type { Problem } from '../model/problem';
-import { defaultSettings } from '../simulate/settings';
-import { simulate } from '../simulate/simulate';
+import { readInput, type Input } from './input';
 
 /** Exit codes: fine, a finding, bad usage or unreadable input. */
 export type ExitCode = 0 | 1 | 2;
@@ -25,21 +22,13 @@ export interface Command {
 
 /** Reads and completes the cluster; what is wrong with the input goes to standard error. */
 export async function readCluster(paths: readonly string[], chosen: ProfileChoice = {}): Promise<Cluster> {
-  const changes: FileChange[] = [];
-  for await (const file of readPaths(paths)) changes.push(file);
-  const store = createStore();
-  const loaded = store.apply(changes);
-  const simulated = simulate(loaded.cluster, defaultSettings);
-  for (const problem of [...loaded.problems, ...simulated.problems])
-    process.stderr.write(`${problemLine(problem)}\n`);
-  if (loaded.files.every(({ objects }) => objects === 0)) {
-    const where = paths.map((path) => (path === '-' ? 'standard input' : path)).join(', ');
-    throw new ReaderError(
-      'not-found',
-      `${where}: no Kubernetes objects were found. Name manifests, a folder of them, or a file that kubectl printed.`,
-    );
-  }
-  return withChoice(simulated.cluster, chosen);
+  return (await readTelling(paths, chosen)).cluster;
+}
+
+/** The same, with the texts that were read. */
+export function readTelling(paths: readonly string[], chosen: ProfileChoice): Promise<Input> {
+  const tell = (problem: Problem): void => void process.stderr.write(`${problemLine(problem)}\n`);
+  return readInput(paths, chosen, tell);
 }
 
 /** `file:line:column: severity: message [code]` */

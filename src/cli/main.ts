@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { readChoice, type ProfileChoice } from '../dataplane/choice';
 import { ReaderError } from '../desktop/read';
 import { traceSvg } from '../diagram/svg';
+import { proposalText } from '../features/allowText';
+import { checkList } from '../features/checksPage';
 import { lookupAddress } from '../features/lookup';
 import { lookupText } from '../features/lookupText';
 import { comparisonView } from '../features/profileComparison';
@@ -17,11 +19,13 @@ import { compareProfiles } from '../trace/compareProfiles';
 import { parseEnd } from '../trace/endText';
 import type { TraceQuery } from '../trace/query';
 import { traceConnectivity } from '../trace/traceConnectivity';
+import { checkCommand } from './check';
 import {
   choice,
   print,
   printJson,
   readCluster,
+  readTelling,
   required,
   text,
   UsageError,
@@ -31,6 +35,7 @@ import {
 } from './command';
 import { connectivityCommand } from './connectivity';
 import { diffCommand } from './diff';
+import { suggest } from './suggest';
 import { commandUsage, usage } from './usage';
 
 /** From package.json, put in by the build. */
@@ -49,6 +54,7 @@ const commands: Readonly<Record<string, Command>> = {
       family: { type: 'string' },
       expect: { type: 'string' },
       'all-profiles': { type: 'boolean' },
+      suggest: { type: 'boolean' },
       ...profileOptions,
     },
     formats: ['text', 'json', 'markdown', 'mermaid', 'svg'],
@@ -62,6 +68,7 @@ const commands: Readonly<Record<string, Command>> = {
     run: runTree,
   },
   diff: diffCommand,
+  check: checkCommand(PODNET_VERSION),
 };
 
 async function main(args: readonly string[]): Promise<ExitCode> {
@@ -74,6 +81,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     throw new UsageError(`There is no command "${name}". Commands: ${Object.keys(commands).join(', ')}.`);
   const { positionals, values } = readArguments(command, rest);
   if (values['help'] === true) return print(commandUsage[name] ?? usage);
+  if (name === 'check' && values['list-checks'] === true) return print(checkList());
   if (positionals.length === 0)
     throw new UsageError(`Name a file, a folder, or - for standard input.\n\n${commandUsage[name] ?? usage}`);
   choice(values, 'output', command.formats);
@@ -126,12 +134,14 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
     family: family === undefined ? undefined : family === '4' ? 4 : 6,
   };
   if (values['all-profiles'] === true) return runComparison(paths, values, query, expected);
-  const cluster = await readCluster(paths, profileChoice(values));
+  const input = await readTelling(paths, profileChoice(values));
+  const { cluster } = input;
   const trace = traceConnectivity(cluster, query);
   const view = traceView(trace, cluster);
+  const suggestion = values['suggest'] === true ? await suggest(input, query) : undefined;
   switch (text(values, 'output')) {
     case 'json':
-      printJson({ apiVersion: 'podnet/v1', kind: 'Trace', ...trace });
+      printJson({ apiVersion: 'podnet/v1', kind: 'Trace', ...trace, ...(suggestion && { suggestion }) });
       break;
     case 'markdown':
       print(traceMarkdown(view));
@@ -144,6 +154,7 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
       break;
     default:
       print(traceText(view, { color: wantsColor(), width: process.stdout.columns || 100 }));
+      if (suggestion !== undefined) print(`\n${proposalText(suggestion)}`);
   }
   if (expected === undefined || trace.result.toLowerCase() === expected) return 0;
   process.stderr.write(`Expected ${expected}, found ${trace.result.toLowerCase()}: ${trace.verdict.words}\n`);

@@ -13,9 +13,10 @@ Commands
   diff          which connections differ between two inputs, or since a git revision
   lookup        whose address this is
   tree          nodes, pods, their pause containers and containers
+  check         what is wrong with the manifests and their policies
 
 Options of every command
-  --output FORMAT   text (default) or json; trace, connectivity and diff also others
+  --output FORMAT   text (default) or json; trace, connectivity, diff and check also others
   --help            this text, or that of a command
   --version         the version
 
@@ -49,6 +50,8 @@ Y may end in :port.
   --expect RESULT        reachable or unreachable: exit 1 when the trace says otherwise
 ${profileOptions}
   --all-profiles         instead of one trace a table: where profiles and modes disagree (text or json)
+  --suggest              the smallest change of policies that lets the connection through, as a patch,
+                         and what else it would open (text or json)
   --output FORMAT        text (default), json, markdown, mermaid or svg
 
 ${profileList}
@@ -99,5 +102,13 @@ ${profileOptions}
                          exposed:cluster or unprotected
 ${profileOptions}
   --output FORMAT        text (default) or json (always by node, unfiltered)
+`,
+  check: `Usage: podnet check PATH... [options]
+
+Problems of the input, and findings of the checks of policies. Exit 1 when there is a warning or an error.
+A comment "# podnet-ignore: CODE" on the line of a finding or above it turns it off.
+
+  --list-checks          the codes of all checks, and what they are about; no PATH is needed
+  --output FORMAT        text (default), json or sarif (for code scanning)
 `,
 };

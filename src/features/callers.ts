@@ -1,14 +1,15 @@
-// Answers: who may connect to this port of a pod, as far as NetworkPolicy goes? Both sides count: a rule at the pod must admit the
+// Answers: who may connect to this port of a pod, as far as policies go? Both sides count: a rule at the pod must admit the
 // sender, and the sender's own policies must let it out (networking/v1; rules E5, E6). Senders are looked for only where rules
-// point, so the cost grows with the rules of the pod and not with the cluster.
+// point, so the cost grows with the rules of the pod and not with the cluster; with policies of the admin tiers callersOfTiers.ts asks.
 import type { Cluster } from '../model/cluster';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import type { NetworkPolicy, PolicyRule } from '../model/policy';
 import { hasPort, type Protocol } from '../model/ports';
-import { policyJudgeOf } from '../policy/judge';
+import { policiesOf } from '../trace/policyReading';
 import { peerText } from '../policy/peers';
 import { namedPorts, portsOfRule } from '../policy/rulePorts';
+import { callersOfTiers, hasTiers } from './callersOfTiers';
 import type { Said } from './hoverShape';
 import { weakest } from './provenance';
 import { listed, podsText } from './words';
@@ -41,18 +42,19 @@ export function callersSaid(cluster: Cluster, targets: readonly PortOfPod[]): re
 
 function callersOfPod(cluster: Cluster, target: PortOfPod): readonly Said[] {
   const { pod, protocol, port } = target;
-  const judge = policyJudgeOf(cluster);
+  const judge = policiesOf(cluster);
   if (pod.spec.hostNetwork)
     return [{ text: "NetworkPolicy does not apply on the node's network.", provenance: 'inferred' }];
-  const unjudged = judge.unjudgedFor(pod);
+  const unjudged = judge.unjudgedFor(pod).filter(({ effect }) => effect.ingress !== undefined);
   if (unjudged.length > 0) {
     const names = listed(
       unjudged.map((policy) => `${policy.kind} ${keyOf(policy)}`),
       2,
     );
-    const text = `Who may connect cannot be told: not judged yet: ${names}.`;
+    const text = `Who may connect cannot be told: not judged: ${names}.`;
     return [{ text, provenance: 'declared', at: unjudged[0]?.at }];
   }
+  if (hasTiers(cluster)) return callersOfTiers(cluster, pod, protocol, port);
   const isolating = judge.isolating('ingress', pod);
   if (isolating.length === 0)
     return [{ text: 'No policy isolates its ingress: who can send may connect.', provenance: 'declared' }];
@@ -87,7 +89,7 @@ function admittedSaid(
   { pod, protocol, port }: PortOfPod,
   admitting: readonly { readonly policy: NetworkPolicy; readonly rule: PolicyRule }[],
 ): readonly Said[] {
-  const judge = policyJudgeOf(cluster);
+  const judge = policiesOf(cluster);
   const open = admitting.find(({ rule }) => rule.peers.length === 0);
   if (open !== undefined) {
     const text = `Anybody who can send may connect: ${keyOf(open.policy)} admits every peer.`;

@@ -6,6 +6,7 @@ import { offsetAt, positionAt, type Position } from '../load/lines';
 import type { SyntaxFile } from '../load/parse';
 import { endText, parseEnd, type EndWithPort } from '../trace/endText';
 import { addressHover } from './hoverAddress';
+import { adminHover } from './hoverAdmin';
 import { exposedAddressFacts, exposureHover } from './hoverExposure';
 import { nodePortRangeHover } from './hoverNodePorts';
 import { portNumberHover } from './hoverNumber';
@@ -27,6 +28,7 @@ type Subject = (shown: ShownCluster, place: Place) => HoverAnswer | undefined;
 const subjects: readonly Subject[] = [
   switchHover,
   portHover,
+  adminHover,
   policyPortHover,
   peerHover,
   selectorHover,

@@ -9,6 +9,7 @@ import { offsetIp } from '../model/address';
 import { containerAt } from './hoverPorts';
 import { objectAt, pathInTemplate, restOf, subjectAt, type Place, type ShownCluster } from './hoverPlace';
 import { containerAnswer, podAnswer, workloadAnswer } from './hoverPod';
+import { adminObjectAnswer } from './hoverAdmin';
 import { policyAnswer, unjudgedAnswer } from './hoverPolicy';
 import { isNetworkPolicy } from './hoverSelector';
 import { serviceAnswer } from './hoverService';
@@ -69,7 +70,10 @@ function ownAnswer(shown: ShownCluster, place: Place): HoverAnswer | undefined {
         (key) => cluster.vendorPolicies.find((each) => each.kind === place.kind && keyOf(each) === key),
         cluster.vendorPolicies,
       );
-      return policy && unjudgedAnswer(policy);
+      if (policy === undefined) return adminObjectAnswer(cluster, place);
+      return unjudgedAnswer(
+        cluster.vendorPolicies.filter((each) => each.kind === policy.kind && keyOf(each) === keyOf(policy)),
+      );
     }
   }
 }

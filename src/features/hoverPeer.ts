@@ -5,11 +5,13 @@ import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import type { Direction, NetworkPolicy, PolicyPeer, PolicyRule } from '../model/policy';
 import { everything, matches, selectorText, type LabelSelector } from '../model/selector';
-import { policyJudgeOf } from '../policy/judge';
+import { policiesOf } from '../trace/policyReading';
 import { peerText } from '../policy/peers';
+import { adminNetworkFacts } from './hoverAdmin';
 import { provenanceOf, selectorAnswer, selectorIn, valuesSaid } from './hoverLabels';
 import { isAt, restOf, type Place, type ShownCluster } from './hoverPlace';
 import { portsOfRuleText } from './hoverPolicy';
+import { ruleCounts } from './policyWords';
 import { isNetworkPolicy, policyAt } from './hoverSelector';
 import type { HoverAnswer, Said } from './hoverShape';
 import { count, listed, podsText } from './words';
@@ -65,6 +67,8 @@ export function peerHover(shown: ShownCluster, place: Place): HoverAnswer | unde
 
 /** What an address block means besides the addresses in it; nothing outside of one. */
 export function blockFacts({ cluster }: ShownCluster, place: Place): readonly Said[] {
+  const admin = adminNetworkFacts(cluster, place);
+  if (admin.length > 0) return admin;
   const written = ruleAt(place);
   const block = written?.rest?.indexOf('ipBlock') ?? -1;
   if (written === undefined || block < 0 || place.state !== 'sound') return [];
@@ -87,13 +91,14 @@ function peersAnswer(cluster: Cluster, written: WrittenRule): HoverAnswer {
       answer: { text: 'Names no peer, which means anybody.', provenance: 'declared' },
       facts: [effectSaid(cluster, written, 'anybody')],
     };
-  const pods = [...new Set(rule.peers.flatMap((peer) => policyJudgeOf(cluster).peerPods(policy, peer)))];
+  const pods = [...new Set(rule.peers.flatMap((peer) => policiesOf(cluster).peerPods(policy, peer)))];
   const text =
     pods.length === 0 ? 'Selects no pod.' : `Selects ${count(pods.length, 'pod')}: ${podsText(pods)}.`;
   return {
     answer: { text, provenance: provenanceOf(pods) },
     facts: [
       effectSaid(cluster, written, 'them'),
+      countsSaid(cluster, written),
       ...(rule.peers.length === 1 ? [] : [alternativesSaid(policy, rule)]),
     ],
   };
@@ -102,7 +107,7 @@ function peersAnswer(cluster: Cluster, written: WrittenRule): HoverAnswer {
 function peerAnswer(cluster: Cluster, written: WrittenRule, peer: PodsPeer): HoverAnswer {
   const { policy } = written;
   const { podSelector = everything, namespaceSelector } = peer;
-  const pods = policyJudgeOf(cluster).peerPods(policy, peer);
+  const pods = policiesOf(cluster).peerPods(policy, peer);
   const scope = namespacesOf(cluster, policy, namespaceSelector);
   const where =
     namespaceSelector === undefined ? `in namespace ${policy.namespace}` : `in ${namespacesText(scope)}`;
@@ -177,9 +182,16 @@ function namespacesText(names: readonly string[]): string {
     : `${count(names.length, 'namespace')} (${listed(names, 3)})`;
 }
 
+/** `The policy selects 3 pods; this rule admits from 2 of 14 pods on TCP 6379.` */
+export function countsSaid(cluster: Cluster, { policy, direction, rule }: WrittenRule): Said {
+  const selected = policiesOf(cluster).selectedBy(policy);
+  const text = `The policy selects ${count(selected.length, 'pod')}; this rule ${ruleCounts(cluster, policy, direction, rule)}.`;
+  return { text, provenance: provenanceOf(selected) };
+}
+
 /** `Ingress rule 1 lets them connect to shop/db-0 on TCP 5432.` */
 function effectSaid(cluster: Cluster, { policy, direction, rule }: WrittenRule, whom: string): Said {
-  const subjects = policyJudgeOf(cluster).selectedBy(policy);
+  const subjects = policiesOf(cluster).selectedBy(policy);
   const side = direction === 'ingress' ? 'Ingress' : 'Egress';
   const start = `${side} rule ${rule.index + 1}`;
   if (!policy.isolates[direction])

@@ -7,8 +7,9 @@ import { keyOf, type ObjectRef } from '../model/objects';
 import { isLive, type Container, type Pod, type Workload } from '../model/pod';
 import { portRivals } from '../model/portConflict';
 import { sandboxOf } from '../model/sandbox';
-import { policyJudgeOf } from '../policy/judge';
+import { policiesOf } from '../trace/policyReading';
 import type { HoverAnswer, Said } from './hoverShape';
+import { reachSaid, tiersSaid } from './callersOfTiers';
 import { namespaceRows, namespacesSummary } from './namespaces';
 import { ownPods, workloadEnd } from './ownPods';
 import { servicesOf } from './podServices';
@@ -202,11 +203,12 @@ export function isolationSaid(cluster: Cluster, pod: Pod): readonly Said[] {
         provenance: 'inferred',
       },
     ];
-  const judge = policyJudgeOf(cluster);
+  const judge = policiesOf(cluster);
+  const tiers = tiersSaid(cluster, pod);
   const sides = (['ingress', 'egress'] as const).map((direction) => {
     const policies = judge.isolating(direction, pod);
     return policies.length === 0
-      ? `${direction} is open`
+      ? `${direction} is ${tiers.length === 0 ? 'open' : 'not isolated by NetworkPolicy'}`
       : `${direction} is isolated by ${listed(policies.map(keyOf), 3)}`;
   });
   const [first] = [...judge.isolating('ingress', pod), ...judge.isolating('egress', pod)];
@@ -216,15 +218,16 @@ export function isolationSaid(cluster: Cluster, pod: Pod): readonly Said[] {
     provenance: 'declared',
     at: first?.nameAt ?? first?.at,
   };
+  const known = [isolation, ...tiers, ...reachSaid(cluster, pod)];
   const unjudged = judge.unjudgedFor(pod);
-  if (unjudged.length === 0) return [isolation];
+  if (unjudged.length === 0) return known;
   const names = listed(
     unjudged.map((policy) => `${policy.kind} ${keyOf(policy)}`),
     3,
   );
   return [
-    isolation,
-    { text: `Not judged yet, and may change that: ${names}.`, provenance: 'declared', at: unjudged[0]?.at },
+    ...known,
+    { text: `Not judged, and may change that: ${names}.`, provenance: 'declared', at: unjudged[0]?.at },
   ];
 }
 

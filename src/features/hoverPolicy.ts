@@ -5,11 +5,12 @@ import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import type { Direction, NetworkPolicy, PolicyRule, VendorPolicy } from '../model/policy';
 import { matches } from '../model/selector';
-import { policyJudgeOf } from '../policy/judge';
+import { policiesOf } from '../trace/policyReading';
 import { peerText } from '../policy/peers';
 import { portText } from '../policy/rulePorts';
 import type { HoverAnswer, Said } from './hoverShape';
 import { weakest } from './provenance';
+import { effectWords, vendorSubjectText } from './policyWords';
 import { count, listed, podsText } from './words';
 
 /** Rules of a direction, and peers of a rule, that are spoken of. */
@@ -24,7 +25,7 @@ export function policyAnswer(cluster: Cluster, policy: NetworkPolicy): HoverAnsw
 
 /** @param start `Selects`, or with the name of the policy. */
 export function selectionAnswer(cluster: Cluster, policy: NetworkPolicy, start: string): HoverAnswer {
-  const pods = policyJudgeOf(cluster).selectedBy(policy);
+  const pods = policiesOf(cluster).selectedBy(policy);
   const text =
     pods.length === 0
       ? `${start} no pod: it isolates nothing now.`
@@ -38,19 +39,26 @@ export function selectionAnswer(cluster: Cluster, policy: NetworkPolicy, start: 
   };
 }
 
-export function unjudgedAnswer({ kind, namespace, name, vendor }: VendorPolicy): HoverAnswer {
-  const where = namespace === '' ? 'of the cluster' : `of namespace ${namespace}`;
+/** @param parts of one object: it may speak of several subjects. */
+export function unjudgedAnswer(parts: readonly VendorPolicy[]): HoverAnswer | undefined {
+  const [first] = parts;
+  if (first === undefined) return undefined;
+  const { kind, namespace, name, vendor } = first;
+  const changing = parts.filter(({ effect }) => effect.ingress !== undefined || effect.egress !== undefined);
+  const facts = changing.slice(0, 4).map((part): Said => ({
+    text: `It ${effectWords(part)} of ${vendorSubjectText(part)}: such verdicts stay undetermined.`,
+    provenance: 'inferred',
+  }));
+  const idle: Said = {
+    text: `No verdict depends on it: a policy of ${vendor} like this changes nothing.`,
+    provenance: 'inferred',
+  };
   return {
     answer: {
-      text: `${kind} ${keyOf({ namespace, name })} is recognised, and not judged yet.`,
+      text: `${kind} ${keyOf({ namespace, name })} is a policy of ${vendor}: recognised, and not judged.`,
       provenance: 'declared',
     },
-    facts: [
-      {
-        text: `Verdicts on pods ${where} stay undetermined, as this ${vendor} policy could change them.`,
-        provenance: 'inferred',
-      },
-    ],
+    facts: facts.length === 0 ? [idle] : facts,
   };
 }
 

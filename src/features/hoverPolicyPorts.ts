@@ -5,12 +5,12 @@ import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import type { PolicyPort } from '../model/policy';
 import { containersWanting } from '../model/portConflict';
-import { policyJudgeOf } from '../policy/judge';
+import { policiesOf } from '../trace/policyReading';
 import { peerText } from '../policy/peers';
 import { namedPorts, portText } from '../policy/rulePorts';
 import { callersSaid, type PortOfPod } from './callers';
 import { provenanceOf } from './hoverLabels';
-import { ruleAt, type WrittenRule } from './hoverPeer';
+import { countsSaid, ruleAt, type WrittenRule } from './hoverPeer';
 import { isAt, type Place, type ShownCluster } from './hoverPlace';
 import { leadingSaid } from './hoverPorts';
 import type { HoverAnswer, Said } from './hoverShape';
@@ -29,7 +29,7 @@ export function policyPortHover({ cluster }: ShownCluster, place: Place): HoverA
 
 function portAnswer(cluster: Cluster, written: WrittenRule, entry: PolicyPort): HoverAnswer {
   const { policy, direction, rule } = written;
-  const judge = policyJudgeOf(cluster);
+  const judge = policiesOf(cluster);
   const subjects = judge.selectedBy(policy);
   const byLabel = rule.peers.filter(({ kind }) => kind === 'pods');
   const peers = [...new Set(byLabel.flatMap((peer) => judge.peerPods(policy, peer)))];
@@ -49,7 +49,7 @@ function portAnswer(cluster: Cluster, written: WrittenRule, entry: PolicyPort): 
       provenance: provenanceOf([...subjects, ...peers]),
     },
     facts: [
-      ...(policy.isolates[direction] ? [] : [idle]),
+      ...(policy.isolates[direction] ? [countsSaid(cluster, written)] : [idle]),
       ...(targets.length === 0 ? [] : listenersSaid(targets, entry)),
       ...(known.length === 0 ? [] : reachedSaid(cluster, known, entry)),
       ...(direction === 'ingress' ? callersSaid(cluster, known) : []),

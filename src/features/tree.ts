@@ -24,7 +24,23 @@ export interface TreeRow {
   /** Stable as long as the object is there. */
   readonly id: string;
   readonly kind:
-    'node' | 'namespace' | 'workload' | 'unscheduled' | 'pod' | 'pause' | 'device' | 'container' | 'more';
+    | 'node'
+    | 'namespace'
+    | 'workload'
+    | 'unscheduled'
+    | 'pod'
+    | 'pause'
+    | 'device'
+    | 'container'
+    | 'more'
+    // Of the Policies view (features/policyTree.ts).
+    | 'tier'
+    | 'vendor'
+    | 'policy'
+    | 'selects'
+    | 'rule'
+    | 'peer'
+    | 'port';
   readonly label: string;
   readonly description: string;
   /** Codicon name; the state it shows is also said in words. */
@@ -300,7 +316,7 @@ function bareRows(counts: ReadonlyMap<string, number>): readonly TreeRow[] {
     });
 }
 
-function group(
+export function group(
   id: string,
   kind: TreeRow['kind'],
   label: string,
@@ -330,7 +346,7 @@ function group(
 }
 
 /** Rows are made for the chunk alone: a node may have thousands of pods. */
-function chunk<T>(
+export function chunk<T>(
   all: readonly T[],
   parent: string,
   offset: number,
@@ -365,7 +381,7 @@ function labelsText(labels: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
-function splitOnce(text: string, separator: string): readonly [string, string] {
+export function splitOnce(text: string, separator: string): readonly [string, string] {
   const index = text.indexOf(separator);
   return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + separator.length)];
 }

@@ -20,6 +20,7 @@ import {
   rootField,
   text,
   unsupported,
+  writtenAt,
 } from './field';
 import type { Metadata } from './metadata';
 import { knownFields, objectFields, selector, warnOfHostBits } from './policyFields';
@@ -33,12 +34,14 @@ export function readNetworkPolicy(source: ObjectSource, metadata: Metadata): Net
   knownFields(spec, ['podSelector', 'policyTypes', 'ingress', 'egress']);
   const ingress = rules(spec, 'ingress', 'from');
   const egress = rules(spec, 'egress', 'to');
+  const types = child(spec, 'policyTypes');
   return {
     kind: 'NetworkPolicy',
     namespace: metadata.namespace,
     name: metadata.name,
     podSelector: selector(child(spec, 'podSelector')) ?? everything,
-    isolates: isolates(child(spec, 'policyTypes'), egress.length > 0),
+    isolates: isolates(types, egress.length > 0),
+    policyTypesAt: items(types).length > 0 ? writtenAt(types) : undefined,
     ingress,
     egress,
     at: metadata.at,

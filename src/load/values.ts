@@ -12,6 +12,7 @@ import {
   forbidden,
   integer,
   invalid,
+  isMapOrAbsent,
   items,
   oneOf,
   required,
@@ -102,7 +103,7 @@ const selectorOperators: readonly SelectorOperator[] = ['In', 'NotIn', 'Exists',
 
 /** matchLabels and matchExpressions; `undefined` when no selector is written. */
 export function labelSelector(field: Field): LabelSelector | undefined {
-  if (field.node === undefined) return undefined;
+  if (field.node === undefined || !isMapOrAbsent(field)) return undefined;
   const equal = Object.entries(stringMap(child(field, 'matchLabels'))).map(([key, value]): Requirement => ({
     key,
     operator: 'In',

@@ -4,7 +4,8 @@
 // have Allow, Deny and Pass in order (spec E2). Policies of vendors are kept with what they could change, not judged.
 import type { Cidr } from './address';
 import type { Protocol } from './ports';
-import type { LabelSelector } from './selector';
+import type { Labels, LabelSelector } from './selector';
+import { matches } from './selector';
 import type { Location } from './source';
 
 export type Direction = 'ingress' | 'egress';
@@ -71,6 +72,8 @@ export interface NetworkPolicy {
   readonly podSelector: LabelSelector;
   /** Directions it isolates, after the defaulting of policyTypes (rules E8-E12). */
   readonly isolates: Readonly<Record<Direction, boolean>>;
+  /** Where policyTypes names them; undefined: it is absent or empty, so they follow from the rules (rules E8, E9). */
+  readonly policyTypesAt?: Location | undefined;
   /** Rules of each direction as written, also those that policyTypes makes idle. */
   readonly ingress: readonly PolicyRule[];
   readonly egress: readonly PolicyRule[];
@@ -108,9 +111,14 @@ export interface VendorEffect {
   readonly mayDeny: boolean;
   /** It cannot deny what a rule of a NetworkPolicy admits: both only add to what is allowed. */
   readonly additive: boolean;
+  /** It is about connections with addresses outside the cluster only. */
+  readonly outsideOnly?: true | undefined;
 }
 
-/** A policy that is recognised and not judged: Cilium, Calico, Antrea, Istio and others. */
+/**
+ * A policy that is recognised and not judged: Cilium, Calico, Antrea, Istio and others. An object that speaks of several
+ * subjects, as `specs` of Cilium, is one of these for each, with the same name.
+ */
 export interface VendorPolicy {
   readonly apiVersion: string;
   readonly kind: string;
@@ -119,14 +127,29 @@ export interface VendorPolicy {
   readonly name: string;
   /** `Cilium`, `Calico`: as people say it. */
   readonly vendor: string;
-  /** Pods it may be about, wherever its own namespace allows; undefined: cannot be told from its text, so any. */
+  /** Pods it may be about; undefined: cannot be told from its text, so any of its own namespace. `mayConcern` asks. */
   readonly subject?:
     | {
+        /** undefined: the policy's own namespace, or every one when it has none. */
         readonly namespaceSelector?: LabelSelector | undefined;
         readonly podSelector?: LabelSelector | undefined;
       }
     | undefined;
-  /** undefined: it says nothing about this direction. */
+  /** undefined: it can change nothing in this direction. */
   readonly effect: Readonly<Record<Direction, VendorEffect | undefined>>;
   readonly at?: Location | undefined;
+}
+
+/** Whether a policy that is not judged may be about pods with these labels in a namespace with those. */
+export function mayConcern(
+  { namespace: own, subject }: VendorPolicy,
+  pod: { readonly namespace: string; readonly labels: Labels },
+  namespaceLabels: Labels,
+): boolean {
+  const { namespaceSelector, podSelector } = subject ?? {};
+  const inNamespace =
+    namespaceSelector === undefined
+      ? own === '' || own === pod.namespace
+      : matches(namespaceSelector, namespaceLabels);
+  return inNamespace && (podSelector === undefined || matches(podSelector, pod.labels));
 }

@@ -46,6 +46,8 @@ export interface PolicyEngine {
   /** Cohorts with the same number send alike, receive alike. */
   senderOf(cohort: Cohort): number;
   receiverOf(cohort: Cohort): number;
+  /** `between` for any cohorts of a sender and a receiver. */
+  betweenGroups(sender: number, receiver: number): Permitted;
   /** What is certainly permitted from a sender to each receiver that was asked for. */
   rowOf(sender: number): Uint32Array;
 }
@@ -327,6 +329,10 @@ export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): Po
     between,
     senderOf: (cohort) => senders(faceOf(standingOf(cohort))),
     receiverOf: (cohort) => receivers(faceOf(standingOf(cohort))),
+    betweenGroups: (sender, receiver) => {
+      const [from, to] = [senderFaces[sender], receiverFaces[receiver]];
+      return from === undefined || to === undefined ? nothing : between(from.cohort, to.cohort);
+    },
     rowOf,
   };
 }

@@ -22,8 +22,10 @@ export function vendorReader(cluster: Cluster): VendorReader {
   if (vendorPolicies.length === 0)
     return { about: () => [], concerns: () => false, leftOpen: (ruling) => ruling };
   const index = createSelectionIndex<number>();
-  vendorPolicies.forEach(({ namespace, subject }, position) => {
-    index.add({ namespace: namespace === '' ? undefined : namespace, ...subject }, position);
+  vendorPolicies.forEach(({ namespace, subject, effect }, position) => {
+    if (effect.ingress === undefined && effect.egress === undefined) return;
+    const anywhere = namespace === '' || subject?.namespaceSelector !== undefined;
+    index.add({ namespace: anywhere ? undefined : namespace, ...subject }, position);
   });
   const about = (pod: Pod): readonly VendorPolicy[] => {
     const own = lookupOf(cluster).namespace(pod.namespace)?.labels;

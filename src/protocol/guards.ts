@@ -37,6 +37,7 @@ const takes: { readonly [M in keyof PageRequests]: (params: readonly unknown[]) 
   reveal: one(isLocation),
   copy: one((value) => formats.some((format) => format === value)),
   exportTrace: none,
+  allowConnection: none,
 };
 
 const checks: ReadonlyMap<string, (params: readonly unknown[]) => boolean> = new Map(Object.entries(takes));

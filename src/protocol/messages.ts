@@ -105,6 +105,8 @@ export interface PageRequests {
   copy(format: CopyFormat): void;
   /** Save the shown trace to a file that the user names; nothing. */
   exportTrace(): void;
+  /** Propose the smallest change of policies that lets the shown trace through, and write it once it is confirmed; nothing. */
+  allowConnection(): void;
 }
 
 /** What the host says unasked: always the whole new value. */

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { createSession } from './clusterSession';
 import { registerCodeLens } from './codeLens';
+import { registerProposals } from './allowConnection';
 import { registerCommands } from './commands';
 import type { Deps, Engine } from './deps';
 import { registerDiagnostics } from './diagnostics';
@@ -9,6 +10,9 @@ import { registerDiffPanel } from './diffPanel';
 import { registerLanguages } from './languages';
 import { registerMatrixPanel } from './matrixPanel';
 import { registerPanel } from './panel';
+import { registerPolicyChecks } from './policyChecks';
+import { registerQuickFixes } from './quickFixes';
+import { registerPoliciesTree } from './policiesTree';
 import { registerSourceStatus } from './sourceStatus';
 import { registerTestExplorer } from './testExplorer';
 import { registerTree } from './tree';
@@ -24,16 +28,21 @@ export function activateShared(context: vscode.ExtensionContext, host: Host): vo
   const session = createSession({ ...host, extensionUri, log });
   const deps: Deps = { ...host, session, log, extensionUri };
   const panel = registerPanel(deps);
+  const checks = registerPolicyChecks(deps);
   const matrix = registerMatrixPanel(deps, panel);
   const diff = registerDiffPanel(deps, panel);
   context.subscriptions.push(
     log,
     session,
     registerTree(deps),
+    registerPoliciesTree(deps),
     panel,
     matrix,
     diff,
-    registerCommands(deps, panel, matrix, diff),
+    checks,
+    registerQuickFixes(deps, checks),
+    registerProposals(),
+    registerCommands(deps, panel, matrix, diff, checks),
     registerDiagnostics(deps),
     registerLanguages(deps),
     registerCodeLens(deps),

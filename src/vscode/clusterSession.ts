@@ -101,6 +101,10 @@ class WindowSession implements ClusterSession {
     return this.#follower?.documentOf(file, text);
   }
 
+  textOf(file: string): string | undefined {
+    return this.#follower?.textOf(file);
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#listening.dispose();

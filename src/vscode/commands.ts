@@ -14,8 +14,10 @@ import { escapeIcons } from './markdown';
 import { commands, views, type CommandId } from './ids';
 import type { MatrixPanel } from './matrixPanel';
 import type { TracePanel } from './panel';
+import { checkPodNetwork, type PolicyChecks } from './policyChecks';
+import { allowConnection } from './allowConnection';
 import type { ClusterSource } from './session';
-import { isTreeRow } from './tree';
+import { isTreeRow } from './rowTree';
 
 /** More problems of a snapshot than this are counted, not listed. */
 const mostListed = 200;
@@ -28,6 +30,7 @@ export function registerCommands(
   panel: TracePanel,
   matrix: MatrixPanel,
   diff: DiffPanel,
+  checks: PolicyChecks,
 ): vscode.Disposable {
   const actions: Readonly<Record<Exclude<CommandId, TreeCommand>, (argument: unknown) => Promise<unknown>>> =
     {
@@ -59,6 +62,8 @@ export function registerCommands(
       [commands.compareConnectivity]: () => compareConnectivity(deps, diff),
       [commands.tryWithoutPolicy]: (policy) => tryWithoutPolicy(deps, diff, policy),
       [commands.tryUnsavedText]: (file) => tryUnsavedText(deps, diff, file),
+      [commands.check]: () => checkPodNetwork(deps, checks),
+      [commands.allowConnection]: () => allowConnection(deps, panel.shown, panel.column),
       [commands.showLog]: () => {
         deps.log.show();
         return Promise.resolve();

@@ -8,7 +8,8 @@ import type { Deps } from './deps';
 import type { Comparison, DiffPanel } from './diffPanel';
 import { changesToRevision, gitRepositories, revisionItems, type GitRepository } from './gitExtension';
 import { escapeIcons } from './markdown';
-import { applyInTurns, completed } from './sourceFollower';
+import { completed } from './sourceFollower';
+import { inTurns } from './turns';
 
 type Kind = 'revision' | 'folder' | 'snapshot' | 'two';
 
@@ -165,7 +166,8 @@ async function readCluster(
   const files = await filesOf({ kind: 'snapshot', uris }, extensionUri, token);
   const store = engine.createStore();
   try {
-    await applyInTurns(store, await readFiles(files, log, token), token);
+    const read = await readFiles(files, log, token);
+    await inTurns(store.applyInSteps(read), () => token.isCancellationRequested);
     if (token.isCancellationRequested) throw new vscode.CancellationError();
     if (store.current.files.every(({ objects }) => objects === 0))
       throw new Error(`${nameOf(uris)} holds no Kubernetes objects, so there is nothing to compare with.`);

@@ -41,7 +41,8 @@ export async function reveal(at: Location, keep?: vscode.ViewColumn): Promise<vo
   });
 }
 
-function columnBeside(keep: vscode.ViewColumn | undefined): vscode.ViewColumn {
+/** A column that shows something else than the one to keep. */
+export function columnBeside(keep: vscode.ViewColumn | undefined): vscode.ViewColumn {
   const shown = vscode.window.visibleTextEditors.map(({ viewColumn }) => viewColumn);
   const other = shown.find((column) => column !== undefined && column !== keep);
   return other ?? (keep === vscode.ViewColumn.One ? vscode.ViewColumn.Beside : vscode.ViewColumn.One);

@@ -14,7 +14,7 @@ import type { Deps, Engine } from './deps';
 import { diffPanelType } from './ids';
 import type { TracePanel } from './panel';
 import { pageFolder, pageHtml } from './panelHtml';
-import { inSlices } from './slices';
+import { inTurns } from './turns';
 
 /** Changes that are kept, and of these what the page gets for each group. More are counted. */
 const mostKept = 20_000;
@@ -103,7 +103,7 @@ function openDiff(deps: Deps, traces: TracePanel, panel: vscode.WebviewPanel): O
     try {
       const engine = await deps.loadEngine();
       const sides = await asked.sides(own.token);
-      const diff = await inSlices(
+      const diff = await inTurns(
         reporting(engine, sides, (done, all) => {
           if (!own.token.isCancellationRequested) tell({ progress: { done, all } });
         }),

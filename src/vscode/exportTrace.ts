@@ -1,5 +1,6 @@
 // Answers: how does a trace leave the panel? As Markdown, Mermaid, SVG or JSON, on the clipboard or in a file the user names.
 import * as vscode from 'vscode';
+import type { ProfileChoice } from '../dataplane/choice';
 import type { TraceView } from '../features/traceViewShape';
 import type { CopyFormat } from '../protocol/messages';
 import type { Trace } from '../trace/trace';
@@ -25,6 +26,8 @@ export function formatName(wanted: CopyFormat): string {
 export interface ShownTrace {
   readonly trace: Trace;
   readonly view: TraceView;
+  /** The profile that it was made with, where the user chose one. */
+  readonly choice: ProfileChoice;
 }
 
 export function traceAs(engine: Engine, format: CopyFormat, { trace, view }: ShownTrace): string {

@@ -23,11 +23,13 @@ export const commands = {
   compareConnectivity: 'podNetwork.compareConnectivity',
   tryWithoutPolicy: 'podNetwork.tryWithoutPolicy',
   tryUnsavedText: 'podNetwork.tryUnsavedText',
+  check: 'podNetwork.check',
+  allowConnection: 'podNetwork.allowConnection',
 } as const;
 
 export type CommandId = (typeof commands)[keyof typeof commands];
 
-export const views = { cluster: 'podNetwork.cluster' } as const;
+export const views = { cluster: 'podNetwork.cluster', policies: 'podNetwork.policies' } as const;
 
 export const panelType = 'podNetwork.trace';
 export const matrixPanelType = 'podNetwork.matrix';
@@ -46,6 +48,7 @@ export const settings = {
   cni: 'cni',
   kubeProxyMode: 'kubeProxyMode',
   codeLens: 'codeLens',
+  checks: 'checks',
 } as const;
 
 export const contextKeys = {

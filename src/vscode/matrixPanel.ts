@@ -15,7 +15,7 @@ import type { Deps, Engine } from './deps';
 import { matrixPanelType } from './ids';
 import type { TracePanel } from './panel';
 import { pageFolder, pageHtml } from './panelHtml';
-import { inSlices } from './slices';
+import { inTurns } from './turns';
 
 const title = 'Connectivity Matrix';
 
@@ -115,7 +115,7 @@ function openMatrix(
     const { table } = known;
     const matrix = engine.matrixFor(table, picks);
     shown = { engine, cluster, matrix, revision: own };
-    const summary = await inSlices(engine.matrixSummary(matrix), isOver);
+    const summary = await inTurns(engine.matrixSummary(matrix), isOver);
     const focus = picks.focus === null ? undefined : engine.focusView(matrix, picks.focus);
     return {
       revision: own,
@@ -141,7 +141,7 @@ function openMatrix(
     const steps = work(now);
     if (steps === undefined) return null;
     try {
-      return await inSlices(steps, () => isDisposed || signal.cancelled || shown?.revision !== wanted);
+      return await inTurns(steps, () => isDisposed || signal.cancelled || shown?.revision !== wanted);
     } catch (error) {
       if (error instanceof vscode.CancellationError) return null;
       throw error;

@@ -9,6 +9,7 @@ import { isPicks, protocolChoices } from '../protocol/guards';
 import type { CopyFormat, FamilyChoice, PanelState, Picks } from '../protocol/messages';
 import { reveal } from './convert';
 import type { TraceQuery } from '../trace/query';
+import { allowConnection } from './allowConnection';
 import type { Deps, Engine } from './deps';
 import { panelType } from './ids';
 import { pageFolder, pageHtml } from './panelHtml';
@@ -25,6 +26,8 @@ export interface TracePanel extends Disposable {
   show(picks: Partial<Picks>): Promise<void>;
   /** undefined: no panel is open, or not both ends are picked. */
   readonly shown: ShownTrace | undefined;
+  /** Where the panel is; undefined: it is not open, or not in view. */
+  readonly column: vscode.ViewColumn | undefined;
 }
 
 export function registerPanel(deps: Deps): TracePanel {
@@ -47,6 +50,9 @@ export function registerPanel(deps: Deps): TracePanel {
   return {
     get shown() {
       return open?.shown;
+    },
+    get column() {
+      return open?.panel.viewColumn;
     },
     async show(picks) {
       if (open === undefined) {
@@ -91,7 +97,7 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
       const query = { from, to, port, protocol, family };
       const { choice } = engine.readChoice(profile ?? {});
       const trace = engine.traceConnectivity(cluster, query, choice);
-      shown = { trace, view: engine.traceView(trace, cluster, { way, choice }) };
+      shown = { trace, view: engine.traceView(trace, cluster, { way, choice }), choice };
       if (picks.compare === true) comparison = compared(engine, cluster, query);
     }
     panel.title = shown === undefined ? 'Trace Connectivity' : `Trace: ${shown.view.title}`;
@@ -158,6 +164,7 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
     reveal: (_signal, location) => reveal(location, panel.viewColumn),
     copy: (_signal, format) => copy(format),
     exportTrace: () => saveTrace(deps, shown),
+    allowConnection: () => allowConnection(deps, shown, panel.viewColumn),
   };
 
   async function copy(format: CopyFormat): Promise<void> {

@@ -36,4 +36,6 @@ export interface ClusterSession extends Disposable {
   preview(changes: readonly FileChange[], token?: vscode.CancellationToken): Promise<Cluster>;
   /** The tree of a text that an editor shows, parsed when it changed. undefined before the first state. */
   documentOf(file: string, text: string): SyntaxFile | undefined;
+  /** The text of a file as it was last read; undefined: not read, or too long to be kept. */
+  textOf(file: string): string | undefined;
 }

@@ -9,11 +9,10 @@ import type { Engine } from './deps';
 import { filesOf, includeGlobs, readFiles } from './clusterFiles';
 import { settings } from './ids';
 import type { ClusterSource } from './session';
+import { inTurns } from './turns';
 
 /** After the last keystroke; the rest of the 300 ms is for reading and showing. */
 const settleMs = 120;
-/** Longest stretch of reading before others in the extension host get their turn. */
-const stretchMs = 20;
 
 export interface FollowerPorts {
   readonly loadEngine: () => Promise<Engine>;
@@ -75,6 +74,11 @@ export class SourceFollower implements vscode.Disposable {
     return this.#store?.documentOf(file, text);
   }
 
+  /** The text of a file as it was last read. */
+  textOf(file: string): string | undefined {
+    return this.#store?.textOf(file);
+  }
+
   /** The cluster as it would be with these texts; nothing is kept. Waits for what is being read. */
   async preview(changes: readonly FileChange[]): Promise<Cluster> {
     const engine = await this.#ports.loadEngine();
@@ -100,7 +104,7 @@ export class SourceFollower implements vscode.Disposable {
       const changes = await readFiles(uris, this.#ports.log, token);
       const store = this.#store;
       if (token.isCancellationRequested || store === undefined) throw new vscode.CancellationError();
-      await applyInTurns(store, changes, token);
+      await inTurns(store.applyInSteps(changes), () => token.isCancellationRequested);
       return this.#complete(engine, store);
     });
     this.#queue = reading.catch(() => undefined);
@@ -242,20 +246,4 @@ function isIncluded(document: vscode.TextDocument): boolean {
   return includeGlobs(folder.uri).some(
     (glob) => vscode.languages.match({ pattern: new vscode.RelativePattern(folder, glob) }, document) > 0,
   );
-}
-
-/** Reads the changes into the store, with turns for others between files. */
-export async function applyInTurns(
-  store: ClusterStore,
-  changes: readonly FileChange[],
-  token: vscode.CancellationToken,
-): Promise<void> {
-  const steps = store.applyInSteps(changes);
-  let since = performance.now();
-  for (let step = steps.next(); step.done !== true; step = steps.next()) {
-    if (performance.now() - since < stretchMs) continue;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    if (token.isCancellationRequested) throw new vscode.CancellationError();
-    since = performance.now();
-  }
 }

@@ -7,7 +7,7 @@ import type { Deps } from './deps';
 import { escapeIcons } from './markdown';
 import type { TracePanel } from './panel';
 import { pickEnd, type PickedEnd } from './pickEnd';
-import { isTreeRow } from './tree';
+import { isTreeRow } from './rowTree';
 
 const traceTitle = 'Trace connectivity';
 

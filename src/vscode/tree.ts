@@ -1,14 +1,11 @@
-// Answers: how does the Cluster view appear in VS Code? Rows come from the engine, one level at a time; tooltips are made when the
-// mouse rests; changes are drawn at most a few times a second.
+// Answers: how does the Cluster view appear in VS Code? What is shown by which grouping and filter, and what its title and message
+// say; rows are drawn by rowTree.ts.
 import * as vscode from 'vscode';
 import type { Grouping, TreeOptions, TreeRow } from '../features/tree';
 import type { Deps, Engine } from './deps';
 import { commands, contextKeys, views } from './ids';
-import { propertiesMarkdown } from './markdown';
+import { RowTree } from './rowTree';
 import type { ClusterState } from './session';
-
-/** Shortest time between two drawings. */
-const redrawMs = 200;
 
 const groupings: readonly {
   readonly grouping: Grouping;
@@ -20,15 +17,10 @@ const groupings: readonly {
   { grouping: 'workload', label: 'Workload', description: 'what made each pod' },
 ];
 
-/** The row that a context action was called on. */
-export function isTreeRow(value: unknown): value is TreeRow {
-  return typeof value === 'object' && value !== null && 'id' in value && 'flags' in value;
-}
-
 export function registerTree(deps: Deps): vscode.Disposable {
   const provider = new ClusterTree(deps);
   const view = vscode.window.createTreeView(views.cluster, {
-    treeDataProvider: provider,
+    treeDataProvider: provider.rows,
     showCollapseAll: true,
   });
   const describe = (): void => {
@@ -74,16 +66,11 @@ export function registerTree(deps: Deps): vscode.Disposable {
   );
 }
 
-class ClusterTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable {
-  readonly #deps: Deps;
-  readonly #redraw = new vscode.EventEmitter<undefined>();
-  readonly onDidChangeTreeData = this.#redraw.event;
+class ClusterTree implements vscode.Disposable {
   readonly #described = new vscode.EventEmitter<void>();
   /** The options or the counts changed. */
   readonly onDidDescribe = this.#described.event;
-  readonly #listening: vscode.Disposable;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #drawnAt = 0;
+  readonly rows: RowTree;
   options: TreeOptions = { grouping: 'node', filter: '' };
   /** Pods shown and all; undefined before the first state. */
   counts: ReturnType<Engine['podCounts']> | undefined;
@@ -91,30 +78,17 @@ class ClusterTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable
   simulated = '';
 
   constructor(deps: Deps) {
-    this.#deps = deps;
-    this.#listening = deps.session.onDidChangeState(() => this.#drawSoon());
-  }
-
-  /** The first change is drawn at once, those that follow closely together. */
-  #drawSoon(): void {
-    const wait = Math.max(0, this.#drawnAt + redrawMs - performance.now());
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#drawnAt = performance.now();
-      this.#redraw.fire(undefined);
-    }, wait);
+    this.rows = new RowTree(deps, (engine, state, row) => this.#rowsBelow(engine, state, row));
   }
 
   show(options: TreeOptions): void {
     this.options = options;
     void vscode.commands.executeCommand('setContext', contextKeys.filtered, options.filter !== '');
-    this.#redraw.fire(undefined);
+    this.rows.redraw();
     this.#described.fire();
   }
 
-  async getChildren(row?: TreeRow): Promise<TreeRow[]> {
-    const engine = await this.#deps.loadEngine();
-    const state = this.#deps.session.current ?? (await this.#deps.session.state());
+  async #rowsBelow(engine: Engine, state: ClusterState, row?: TreeRow): Promise<readonly TreeRow[]> {
     const { cluster } = state;
     if (row === undefined) {
       const instead = whatIsThereInstead(state);
@@ -124,35 +98,11 @@ class ClusterTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable
       await vscode.commands.executeCommand('setContext', contextKeys.empty, instead);
       if (instead !== undefined) return [];
     }
-    return [...engine.treeRows(cluster, this.options, row?.id)];
-  }
-
-  getTreeItem(row: TreeRow): vscode.TreeItem {
-    const collapsed = vscode.TreeItemCollapsibleState.Collapsed;
-    const item = new vscode.TreeItem(
-      row.label,
-      row.expandable ? collapsed : vscode.TreeItemCollapsibleState.None,
-    );
-    item.id = row.id;
-    item.description = row.description;
-    item.iconPath = new vscode.ThemeIcon(
-      row.icon,
-      row.problem ? new vscode.ThemeColor('list.warningForeground') : undefined,
-    );
-    item.contextValue = row.flags.join(' ');
-    item.accessibilityInformation = { label: row.accessibleName };
-    return item;
-  }
-
-  resolveTreeItem(item: vscode.TreeItem, row: TreeRow): vscode.TreeItem {
-    if (row.tooltip.length > 0) item.tooltip = propertiesMarkdown(row.tooltip);
-    return item;
+    return engine.treeRows(cluster, this.options, row?.id);
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
-    this.#listening.dispose();
-    this.#redraw.dispose();
+    this.rows.dispose();
     this.#described.dispose();
   }
 }

@@ -415,8 +415,8 @@ ingress:
       ),
       policy('other/p', 'podSelector: {}\ningress: [{ ports: [{ port: proxy }] }]'),
       `
-apiVersion: projectcalico.org/v3
-kind: GlobalNetworkPolicy
+apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
 metadata: { name: first }
 `,
       `
@@ -427,7 +427,7 @@ metadata: { namespace: shop, name: l7 }
     ),
     inside: ['shop/side[Pod] => shop/web[Deployment]: all'],
     problems: [
-      'GlobalNetworkPolicy first is not judged yet and may change connections.',
+      'CiliumClusterwideNetworkPolicy first is not judged yet and may change connections.',
       'CiliumNetworkPolicy shop/l7 is not judged yet and may change connections in namespace shop.',
       'NetworkPolicy shop/p names TCP port proxy for ingress, which a sidecar declares; whether plugins look there varies, and the list leaves such ports out.',
     ],

@@ -23,7 +23,7 @@ const pictures: readonly Picture[] = [
     viewport: { width: 870, height: 470 },
     arrange: async (ui) => {
       await ui.openContainer('Pod Network');
-      await widenSideBar(ui, 640);
+      await ui.widenSideBar(640);
       await ui.expand('Cluster', 'Not scheduled');
       await ui.expand('Cluster', 'teahouse-worker');
       await ui.expand('Cluster', 'collector');
@@ -80,17 +80,6 @@ async function trace(ui: Ui, from: string, to: string, verdict: string): Promise
   await ui.pick(to);
   const frame = await ui.webview('#app');
   await frame.getByText(verdict).first().waitFor();
-}
-
-/** Drags the edge of the side bar, as a user does to read long rows. */
-async function widenSideBar(ui: Ui, x: number): Promise<void> {
-  const box = await ui.page.locator('.part.sidebar').boundingBox();
-  if (box === null) throw new Error('there is no side bar');
-  const y = box.y + box.height / 2;
-  await ui.page.mouse.move(box.x + box.width, y);
-  await ui.page.mouse.down();
-  await ui.page.mouse.move(x, y, { steps: 5 });
-  await ui.page.mouse.up();
 }
 
 mkdirSync(folder, { recursive: true });

@@ -313,6 +313,22 @@ export class Ui {
     return content.innerText();
   }
 
+  /** Drags the edge of the side bar, as a user does to read long rows. */
+  async widenSideBar(x: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    assert.ok(box !== null, 'there is no side bar');
+    const y = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + box.width, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x, y, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
+  /** Folds or unfolds a view of the side bar by its title. */
+  async toggleView(title: string): Promise<void> {
+    await this.page.locator('.part.sidebar .pane-header').filter({ hasText: title }).first().click();
+  }
+
   /** Opens a file of the folder by its path below it and puts the focus into the editor. */
   async openFile(path: string): Promise<void> {
     await this.openQuickInput('Control+p', '');

@@ -209,7 +209,7 @@ suite('a hover on a port', [
   [
     'says that policies that are not judged leave it open who may connect',
     `${listening('db', 'app: db', '{ containerPort: 543‸2 }')}---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: x, namespace: shop }\n`,
-    [/declares TCP 5432/, /^- Who may connect cannot be told: not judged yet: CiliumNetworkPolicy shop\/x\./],
+    [/declares TCP 5432/, /^- Who may connect cannot be told: not judged: CiliumNetworkPolicy shop\/x\./],
   ],
   [
     'of a policy that is a Service port says what the pods have instead',

@@ -208,6 +208,6 @@ spec:
 apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: { name: strict, namespace: odd }
-spec: {}
+spec: { endpointSelector: {}, ingressDeny: [{}] }
 `,
 };

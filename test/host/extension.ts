@@ -53,7 +53,13 @@ export function codesIn(uri: vscode.Uri): readonly string[] {
   return vscode.languages
     .getDiagnostics(uri)
     .filter(({ source }) => source === 'Pod Network')
-    .map(({ code }) => (typeof code === 'string' ? code : ''));
+    .map(({ code }) => codeText(code));
+}
+
+/** A code that leads to its documentation is an object. */
+function codeText(code: vscode.Diagnostic['code']): string {
+  const value = typeof code === 'object' ? code.value : code;
+  return typeof value === 'string' ? value : '';
 }
 
 /** Titles of open trace panels. */

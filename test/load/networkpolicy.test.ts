@@ -241,6 +241,7 @@ describe('what the API server refuses takes no part', () => {
       '{podSelector: {}, policyTypes: [ingress]}',
       'spec.policyTypes[0]: Unsupported value: "ingress": supported values: "Egress", "Ingress"',
     ],
+    ['{podSelector: web}', 'spec.podSelector: Invalid value: "web": must be a map'],
     ['{podSelector: {}, ingress: {from: []}}', 'spec.ingress: Invalid value: a map: must be a list'],
   ];
   for (const [spec, reason] of cases) {

@@ -15,7 +15,7 @@ metadata: { name: ${name ?? ''}${namespace === '' ? '' : `, namespace: ${namespa
 `;
 }
 
-const wide = unjudged('projectcalico.org/v3', 'GlobalNetworkPolicy', 'first');
+const wide = unjudged('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'first');
 const cilium = unjudged('cilium.io/v2', 'CiliumNetworkPolicy', 'b/l7');
 
 function clusterWith(...policies: readonly string[]) {
@@ -40,7 +40,7 @@ const cases: readonly Case[] = [
     policies: [wide],
     flows: {
       'a/x -> b/z:80':
-        'cannot tell; egress not judged with GlobalNetworkPolicy first@policies.yaml:1; ingress not judged with GlobalNetworkPolicy first@policies.yaml:1',
+        'cannot tell; egress not judged with CiliumClusterwideNetworkPolicy first@policies.yaml:1; ingress not judged with CiliumClusterwideNetworkPolicy first@policies.yaml:1',
     },
   },
   {
@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
     policies: [policy('b/p', 'podSelector: {}\npolicyTypes: [Ingress]'), wide],
     flows: {
       'a/x -> b/z:80':
-        'cannot tell; egress not judged with GlobalNetworkPolicy first@policies.yaml:8; ingress not judged with b/p@policies.yaml:3, GlobalNetworkPolicy first@policies.yaml:8',
+        'cannot tell; egress not judged with CiliumClusterwideNetworkPolicy first@policies.yaml:8; ingress not judged with b/p@policies.yaml:3, CiliumClusterwideNetworkPolicy first@policies.yaml:8',
     },
   },
   {
@@ -80,7 +80,9 @@ for (const { fact, policies, flows } of cases) {
 test('the words name every such policy, and what NetworkPolicy alone would say', () => {
   const cluster = clusterWith(policy('b/p', 'podSelector: {}\npolicyTypes: [Ingress]'), wide, cilium);
   const reason =
-    'GlobalNetworkPolicy first and CiliumNetworkPolicy b/l7 are not judged and could change this. Without: Ingress at b/z is not admitted: isolated by p, and none of its rules admits a/x on TCP 80.';
+    'CiliumClusterwideNetworkPolicy first and CiliumNetworkPolicy b/l7 are not judged and could change this. Without: Ingress at b/z is not admitted: isolated by p, and none of its rules admits a/x on TCP 80.';
   assert.ok(wordsOf(cluster, 'a/x -> b/z:80').includes(reason));
-  assert.ok(traceWordsOf(cluster, 'a/y -> a/x:80').includes('GlobalNetworkPolicy first is not judged'));
+  assert.ok(
+    traceWordsOf(cluster, 'a/y -> a/x:80').includes('CiliumClusterwideNetworkPolicy first is not judged'),
+  );
 });

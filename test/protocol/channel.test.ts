@@ -45,6 +45,7 @@ const handlers: PanelHandlers = {
   reveal: () => undefined,
   copy: () => undefined,
   exportTrace: () => undefined,
+  allowConnection: () => undefined,
 };
 
 function join(special: Partial<PanelHandlers> = {}, heard: PanelState[] = []) {

@@ -51,6 +51,7 @@ openHostEnd(
     reveal: (_signal, at) => void answer('reveal', at),
     copy: (_signal, format) => void answer('copy', format),
     exportTrace: () => void answer('exportTrace'),
+    allowConnection: () => void answer('allowConnection'),
   },
 );
 

@@ -5,7 +5,7 @@ import { h, type Child } from '../h';
 import { icon } from '../icons';
 import { link, links, type Reveal } from './links';
 
-export function verdict(view: TraceView, reveal: Reveal): HTMLElement {
+export function verdict(view: TraceView, reveal: Reveal, allow: () => void): HTMLElement {
   const { banner } = view;
   return h(
     'section',
@@ -18,8 +18,22 @@ export function verdict(view: TraceView, reveal: Reveal): HTMLElement {
       h('p', { class: 'verdict-sentence' }, banner.words),
       banner.symptom === undefined ? undefined : h('p', { class: 'symptom' }, banner.symptom),
       decidedAt(banner, reveal),
+      stopsAtPolicy(view)
+        ? h(
+            'p',
+            { class: 'allow' },
+            h('button', { type: 'button', class: 'chip', onclick: allow }, 'Allow This Connection…'),
+          )
+        : undefined,
       h('dl', { class: 'ends' }, end('From', view.source, reveal), end('To', view.destination, reveal)),
     ),
+  );
+}
+
+/** A rule of a policy may let the connection, or the name lookup before it, through. */
+function stopsAtPolicy({ banner, ways: all }: TraceView): boolean {
+  return [banner, ...all.map((way) => way.banner)].some(
+    ({ verdict: id, result }) => result !== 'Reachable' && (id === 'dropped-policy' || id === 'dns-failed'),
   );
 }
 
