@@ -105,10 +105,7 @@ const benchmarks: readonly PolicyBenchmark[] = [
     operation: 'one pod added: the engine made again',
     targets: [0.01, 0.01, 0.015, 0.02],
     measure: ({ cluster }) =>
-      median(
-        () => ({ ...cluster, pods: [...cluster.pods, ...cluster.pods.slice(0, 1)] }),
-        built,
-      ),
+      median(() => ({ ...cluster, pods: [...cluster.pods, ...cluster.pods.slice(0, 1)] }), built),
   },
   {
     number: '13',
@@ -161,7 +158,11 @@ function podsOnPort(cluster: Cluster, port: number): number {
 
 /** Prints the table; every size in turn, so that only one cluster is held. */
 export function policyBenchmarks(): void {
-  const rows = benchmarks.map(({ number, operation }) => ({ number, operation, results: [] as Row['results'][number][] }));
+  const rows = benchmarks.map(({ number, operation }) => ({
+    number,
+    operation,
+    results: [] as Row['results'][number][],
+  }));
   const memory: string[] = [];
   policySizes.forEach((size, index) => {
     const cluster = policyCluster(size);

@@ -103,7 +103,9 @@ function podsOf(
       });
     }
   }
-  pods.sort((a, b) => (a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : a.name < b.name ? -1 : 1));
+  pods.sort((a, b) =>
+    a.namespace < b.namespace ? -1 : a.namespace > b.namespace ? 1 : a.name < b.name ? -1 : 1,
+  );
   return { pods, workloads };
 }
 
@@ -114,7 +116,12 @@ function addressOf(index: number): Ip {
 function specOf(port: number): PodSpec {
   return {
     containers: [
-      { name: 'app', role: 'app', image: 'app', ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }] },
+      {
+        name: 'app',
+        role: 'app',
+        image: 'app',
+        ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
+      },
     ],
     nodeSelector: {},
     tolerations: [],
