@@ -94,6 +94,12 @@ test('an expectation that is not met fails in the Test Explorer, with its trace'
         .first()
         .waitFor({ timeout: 30_000 });
       await ui.openContainer('Testing');
+      // VS Code unfolds a file with a failure by itself, unless the machine is slow.
+      const file = ui.page.getByRole('treeitem', { name: /net\.podnet\.yaml/ }).first();
+      if ((await file.getAttribute('aria-expanded')) === 'false') {
+        await file.click();
+        await ui.page.keyboard.press('ArrowRight');
+      }
       await ui.page.getByText('shop/storefront-0 to svc/payments/gateway:443: reachable').first().waitFor();
       await ui.command('Test: Peek Output').catch(() => undefined);
       await ui.page
