@@ -4,8 +4,7 @@
 // have Allow, Deny and Pass in order (spec E2). Policies of vendors are kept with what they could change, not judged.
 import type { Cidr } from './address';
 import type { Protocol } from './ports';
-import type { Labels, LabelSelector } from './selector';
-import { matches } from './selector';
+import type { LabelSelector } from './selector';
 import type { Location } from './source';
 
 export type Direction = 'ingress' | 'egress';
@@ -127,7 +126,7 @@ export interface VendorPolicy {
   readonly name: string;
   /** `Cilium`, `Calico`: as people say it. */
   readonly vendor: string;
-  /** Pods it may be about; undefined: cannot be told from its text, so any of its own namespace. `mayConcern` asks. */
+  /** Pods it may be about; undefined: cannot be told from its text, so any of its own namespace. */
   readonly subject?:
     | {
         /** undefined: the policy's own namespace, or every one when it has none. */
@@ -138,18 +137,4 @@ export interface VendorPolicy {
   /** undefined: it can change nothing in this direction. */
   readonly effect: Readonly<Record<Direction, VendorEffect | undefined>>;
   readonly at?: Location | undefined;
-}
-
-/** Whether a policy that is not judged may be about pods with these labels in a namespace with those. */
-export function mayConcern(
-  { namespace: own, subject }: VendorPolicy,
-  pod: { readonly namespace: string; readonly labels: Labels },
-  namespaceLabels: Labels,
-): boolean {
-  const { namespaceSelector, podSelector } = subject ?? {};
-  const inNamespace =
-    namespaceSelector === undefined
-      ? own === '' || own === pod.namespace
-      : matches(namespaceSelector, namespaceLabels);
-  return inNamespace && (podSelector === undefined || matches(podSelector, pod.labels));
 }
