@@ -7,11 +7,11 @@ import { compareText, keyOf } from '../model/objects';
 import { isLive, type Pod } from '../model/pod';
 import type { Direction } from '../model/policy';
 import { isAll, protocols, type PortRange, type PortSet, type Protocol } from '../model/ports';
-import { policyEngineOf, policyJudgeOf } from '../policy/judge';
+import { engineInSteps } from '../policy/judge';
 import type { PolicyEngine } from '../policy/engine';
 import { every, none, type PortsId } from '../policy/portTable';
 import { namedPorts } from '../policy/rulePorts';
-import { policyReadingOf } from '../trace/policyReading';
+import { policiesOf, policyReadingOf } from '../trace/policyReading';
 import { partiesOf, type ConnectivityLevel, type ConnectivityPeer, type Party } from './parties';
 
 export type { ConnectivityLevel, ConnectivityPeer };
@@ -59,29 +59,51 @@ export interface ConnectivityTable {
 
 export function connectivityTable(
   cluster: Cluster,
-  { level }: { readonly level: ConnectivityLevel },
+  options: { readonly level: ConnectivityLevel },
 ): ConnectivityTable {
-  const engine = policyEngineOf(cluster, policyReadingOf(cluster));
+  const steps = tableInSteps(cluster, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Pods that are looked at before others get their turn. */
+const podsAtOnce = 500;
+
+/** The same in steps, for those who must not be kept waiting. */
+export function* tableInSteps(
+  cluster: Cluster,
+  { level }: { readonly level: ConnectivityLevel },
+): Generator<undefined, ConnectivityTable, void> {
+  const engine = yield* engineInSteps(cluster, policyReadingOf(cluster));
+  for (const [position, pod] of cluster.pods.entries()) {
+    const cohort = engine.cohortOf(pod);
+    engine.senderOf(cohort);
+    engine.receiverOf(cohort);
+    if (position % podsAtOnce === podsAtOnce - 1) yield;
+  }
   const parties = partiesOf(cluster, engine, level);
-  const rowOf = partyRows(parties, engine);
-  let last: { readonly source: number; readonly row: Uint32Array } | undefined;
-  const row = (source: number): Uint32Array => {
-    if (last?.source !== source) last = { source, row: rowOf(source) };
-    return last.row;
-  };
+  const rows = partyRows(parties, engine);
   return {
     level,
     peers: parties.map(({ peer }) => peer),
     parties,
-    between: (source, destination) => engine.ports.portsOf(row(source)[destination] ?? none),
-    row,
+    between: (source, destination) => engine.ports.portsOf(rows.cell(source, destination)),
+    row: (source) => rows.row(source),
     setOf: (number) => engine.ports.portsOf(number),
     problems: [...unjudged(cluster), ...sidecarNames(cluster)],
   };
 }
 
 /** Parties whose pods fall in the same groups share a number, so that each pair of numbers is asked once. */
-function partyRows(parties: readonly Party[], engine: PolicyEngine): (source: number) => Uint32Array {
+function partyRows(
+  parties: readonly Party[],
+  engine: PolicyEngine,
+): {
+  row(source: number): Uint32Array;
+  cell(source: number, destination: number): PortsId;
+} {
   const senders = numbered(
     parties.map(({ cohorts }) => unique(cohorts.map((cohort) => engine.senderOf(cohort)))),
   );
@@ -117,14 +139,21 @@ function partyRows(parties: readonly Party[], engine: PolicyEngine): (source: nu
     return ports;
   }
 
-  return (source) => {
-    const sets = bySets(senders.numbers[source] ?? 0);
-    const row = new Uint32Array(parties.length);
-    const end = source < inside ? parties.length : inside;
-    for (let to = 0; to < end; to++) row[to] = sets[receivers.numbers[to] ?? 0] ?? none;
-    for (const to of onNodes(source)) row[to] = every;
-    row[source] = none;
-    return row;
+  return {
+    row: (source) => {
+      const sets = bySets(senders.numbers[source] ?? 0);
+      const row = new Uint32Array(parties.length);
+      const end = source < inside ? parties.length : inside;
+      for (let to = 0; to < end; to++) row[to] = sets[receivers.numbers[to] ?? 0] ?? none;
+      for (const to of onNodes.from(source)) row[to] = every;
+      row[source] = none;
+      return row;
+    },
+    cell: (source, destination) => {
+      if (source === destination || (source >= inside && destination >= inside)) return none;
+      if (onNodes.between(source, destination)) return every;
+      return bySets(senders.numbers[source] ?? 0)[receivers.numbers[destination] ?? 0] ?? none;
+    },
   };
 }
 
@@ -132,17 +161,26 @@ function partyRows(parties: readonly Party[], engine: PolicyEngine): (source: nu
 const mostCells = 1 << 24;
 
 /** Between a node's own network and pods on it everything passes (rules E50, E51). */
-function hostMeetings(parties: readonly Party[]): (source: number) => readonly number[] {
+function hostMeetings(parties: readonly Party[]): {
+  from(source: number): readonly number[];
+  between(source: number, destination: number): boolean;
+} {
   const hosts = parties.flatMap(({ hostNodes }, position) => (hostNodes.size > 0 ? [position] : []));
-  if (hosts.length === 0) return () => [];
-  return (source) => {
-    const from = parties[source];
-    if (from === undefined) return [];
-    const others = from.hostNodes.size > 0 ? parties.keys() : hosts;
-    return [...others].filter((position) => {
-      const to = parties[position];
-      return to !== undefined && (meet(from.hostNodes, to.nodes) || meet(from.nodes, to.hostNodes));
-    });
+  const between = (source: number, destination: number): boolean => {
+    const [from, to] = [parties[source], parties[destination]];
+    return (
+      from !== undefined &&
+      to !== undefined &&
+      (meet(from.hostNodes, to.nodes) || meet(from.nodes, to.hostNodes))
+    );
+  };
+  return {
+    between: hosts.length === 0 ? () => false : between,
+    from: (source) => {
+      if (hosts.length === 0) return [];
+      const others = (parties[source]?.hostNodes.size ?? 0) > 0 ? [...parties.keys()] : hosts;
+      return others.filter((position) => between(source, position));
+    },
   };
 }
 
@@ -225,7 +263,7 @@ function unjudged(cluster: Cluster): readonly string[] {
 function sidecarNames(cluster: Cluster): readonly string[] {
   const withName = podsBySidecarPort(cluster);
   if (withName.size === 0) return [];
-  const judge = policyJudgeOf(cluster);
+  const judge = policiesOf(cluster);
   return [...cluster.policies, ...cluster.adminPolicies].flatMap((policy) =>
     directions
       .filter((direction) => policy.kind !== 'NetworkPolicy' || policy.isolates[direction])

@@ -7,7 +7,7 @@ import { compareText } from '../model/objects';
 import { equalPorts, isEmpty, noPorts, subtractPorts, type PortSet } from '../model/ports';
 import { causesOf, type Causes, type ChangedEnd } from './causes';
 import {
-  connectivityTable,
+  tableInSteps,
   type ConnectivityLevel,
   type ConnectivityPeer,
   type ConnectivityTable,
@@ -64,15 +64,27 @@ export function connectivityDiff(before: Cluster, after: Cluster, options: DiffO
   }
 }
 
+/** The table of one side, in steps that say nothing of progress. */
+function* tableOf(
+  cluster: Cluster,
+  level: ConnectivityLevel,
+): Generator<DiffProgress, ConnectivityTable, void> {
+  const steps = tableInSteps(cluster, { level });
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    yield { done: 0, all: 1 };
+  }
+}
+
 /** The same in steps: yields after each table and each row; abandoning the generator is cancelling. */
 export function* diffInSteps(
   before: Cluster,
   after: Cluster,
   { level, most = Infinity }: DiffOptions,
 ): Generator<DiffProgress, ConnectivityDiff, void> {
-  const old = sideOf(connectivityTable(before, { level }));
-  yield { done: 0, all: 1 };
-  const now = sideOf(connectivityTable(after, { level }));
+  const old = sideOf(yield* tableOf(before, level));
+  const now = sideOf(yield* tableOf(after, level));
   const ids = [...new Set([...old.inside.keys(), ...now.inside.keys()])].sort(compareText);
   yield { done: 0, all: ids.length };
   for (const side of [before, after])

@@ -9,7 +9,7 @@ import type { AdminPolicy, Direction, NetworkPolicy, PolicyPeer, PolicyPort } fr
 import type { PolicyReading } from '../model/policyReading';
 import { matches, type Labels } from '../model/selector';
 import { createCohorts, type Cohort } from './cohorts';
-import { compilePolicy, type CompiledRule, type Policy } from './compile';
+import { compilePolicy, type Compiled, type CompiledRule, type Policy } from './compile';
 import { createEvaluator } from './evaluate';
 import { outsideRanges, rangeFinder, type OutsideRange } from './outsideRanges';
 import { createPortTable, none, type PortTable } from './portTable';
@@ -53,13 +53,33 @@ export interface PolicyEngine {
 }
 
 export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): PolicyEngine {
+  const steps = policyEngineInSteps(cluster, reading);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Policies that are read before others get their turn. */
+const policiesAtOnce = 200;
+
+/** The same in steps, for those who must not be kept waiting. */
+export function* policyEngineInSteps(
+  cluster: Cluster,
+  reading: PolicyReading,
+): Generator<undefined, PolicyEngine, void> {
   const ports = createPortTable();
   const terms = createTermTable();
   const outside = outsideRanges(cluster);
   const rangeOf = rangeFinder(outside);
   const { policies, adminPolicies } = cluster;
-  const network = policies.map((policy) => compilePolicy(policy, terms, ports));
+  const network: Compiled[] = [];
+  for (const policy of policies) {
+    network.push(compilePolicy(policy, terms, ports));
+    if (network.length % policiesAtOnce === 0) yield;
+  }
   const admin = adminPolicies.map((policy) => compilePolicy(policy, terms, ports));
+  yield;
   const usedIn = termUse([...network, ...admin]);
   const used = termUse(admin);
   const adminTerms = new Set([...used.ingress, ...used.egress]);
@@ -72,8 +92,10 @@ export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): Po
     rangeOf,
   });
   const subjects = subjectIndex(cluster);
+  yield;
   const peers = peerIndex();
   const blocks = blockTerms();
+  yield;
   const lookup = lookupOf(cluster);
   const labelsOfNamespaces = new Map<string, Labels>();
 

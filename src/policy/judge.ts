@@ -11,7 +11,7 @@ import { hasPort, allPorts, type PortSet } from '../model/ports';
 import type { RuleFinding, Ruling } from '../model/ruling';
 import { decisionsOf, type Decision } from './decisions';
 import type { PolicyFlow, PolicyPeerEnd, RangeEnd } from './ends';
-import { createPolicyEngine, type PoliciesOfPod, type PolicyEngine } from './engine';
+import { createPolicyEngine, policyEngineInSteps, type PoliciesOfPod, type PolicyEngine } from './engine';
 import { findingsIn } from './findings';
 import { peerMatcher } from './peers';
 import { none } from './portTable';
@@ -49,12 +49,33 @@ const judges = new WeakMap<PolicyEngine, PolicyJudge>();
 
 /** The engine of this cluster value as a plugin reads policies, made once. */
 export function policyEngineOf(cluster: Cluster, reading: PolicyReading = commonReading): PolicyEngine {
+  const known = engines.get(cluster)?.get(readingKey(reading));
+  if (known !== undefined) return known;
+  const made = createPolicyEngine(cluster, reading);
+  keep(cluster, reading, made);
+  return made;
+}
+
+/** The same in steps; nothing is to do when it is there already. */
+export function* engineInSteps(
+  cluster: Cluster,
+  reading: PolicyReading,
+): Generator<undefined, PolicyEngine, void> {
+  const known = engines.get(cluster)?.get(readingKey(reading));
+  if (known !== undefined) return known;
+  const made = yield* policyEngineInSteps(cluster, reading);
+  keep(cluster, reading, made);
+  return made;
+}
+
+function readingKey({ blocksSelectPods, blocksSelectNodes, by }: PolicyReading): string {
+  return `${blocksSelectPods} ${blocksSelectNodes} ${by ?? ''}`;
+}
+
+function keep(cluster: Cluster, reading: PolicyReading, engine: PolicyEngine): void {
   const ofCluster = engines.get(cluster) ?? new Map<string, PolicyEngine>();
   engines.set(cluster, ofCluster);
-  const key = `${reading.blocksSelectPods} ${reading.blocksSelectNodes} ${reading.by ?? ''}`;
-  const made = ofCluster.get(key) ?? createPolicyEngine(cluster, reading);
-  ofCluster.set(key, made);
-  return made;
+  ofCluster.set(readingKey(reading), engine);
 }
 
 /** The judge of this cluster value as a plugin reads policies, made once. */

@@ -30,7 +30,7 @@ export { proposeConnection } from '../features/allowConnection';
 export { alsoOpensSentence, openedText } from '../features/allowText';
 export { parseText } from '../load/parse';
 export { manifestEdits } from '../features/manifestEdits';
-export { connectivityTable } from '../analysis/connectivity';
+export { connectivityTable, tableInSteps } from '../analysis/connectivity';
 export { portFocusText } from '../analysis/connectivityFocus';
 export {
   axisView,

@@ -112,7 +112,7 @@ function openMatrix(
     const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
     if (isOver()) throw new vscode.CancellationError();
     if (known?.cluster !== cluster)
-      known = { cluster, table: engine.connectivityTable(cluster, { level: 'workload' }) };
+      known = { cluster, table: await inTurns(engine.tableInSteps(cluster, { level: 'workload' }), isOver) };
     const { table } = known;
     const matrix = engine.matrixFor(table, picks);
     shown = { engine, cluster, matrix, revision: own };

@@ -1,6 +1,6 @@
 // Generated clusters for the policy benchmarks, as the loader would hand them over: pods, namespaces, NetworkPolicies and admin
 // policies in proportions of large clusters (spec/performance 3d), up to 150,000 pods in 5,000 namespaces. The same on every run.
-import { cidr, fromWords, parseCidr, type Ip } from '../../src/model/address';
+import { fromWords, parseCidr, type Cidr, type Ip } from '../../src/model/address';
 import { emptyCluster, type Cluster } from '../../src/model/cluster';
 import type { Pod, PodSpec, Workload } from '../../src/model/pod';
 import type { AdminPolicy, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../../src/model/policy';
@@ -224,7 +224,7 @@ function teamSelector(random: (below: number) => number): LabelSelector {
   return selectorFromLabels({ team: teams[random(teams.length)] ?? 'red' });
 }
 
-function range(text: string): ReturnType<typeof cidr> {
+function range(text: string): Cidr {
   const parsed = parseCidr(text);
   if (parsed === undefined) throw new Error(`${text} is no range`);
   return parsed;

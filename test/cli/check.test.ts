@@ -47,34 +47,17 @@ describe('podnet check', () => {
     assert.match(stderr, /^podnet: nowhere\.yaml/);
   });
 
-  test('an expectation that is not met is an error at its line, with its trace below; those that are met are quiet', () => {
+  test('a field that no expectation has is an error at its line', () => {
     const folder = mkdtempSync(join(tmpdir(), 'podnet-check-'));
     try {
-      const db = pod.replaceAll('web', 'db');
-      writeFileSync(join(folder, 'app.yaml'), `${pod}---\n${db}`);
-      const entry = (expect: string): string =>
-        `  - { from: shop/web, to: shop/db, port: 80, expect: ${expect} }\n`;
-      const write = (...entries: readonly string[]): void =>
-        writeFileSync(join(folder, 'net.podnet.yaml'), `expectations:\n${entries.join('')}`);
-      write(entry('reachable'));
-      assert.deepEqual(podnet(['check', '.'], '', folder), {
-        code: 0,
-        stdout: 'Nothing to report.\n',
-        stderr: '',
-      });
-      write(entry('reachable'), entry('unreachable'));
+      writeFileSync(join(folder, 'app.yaml'), pod);
+      writeFileSync(
+        join(folder, 'net.podnet.yaml'),
+        'expectations:\n  - { from: shop/web, too: shop/db, expect: reachable }\n',
+      );
       const { code, stdout } = podnet(['check', '.'], '', folder);
       assert.equal(code, 1);
-      assert.match(
-        stdout,
-        /^net\.podnet\.yaml:3:\d+: error: shop\/web to shop\/db: Expected unreachable, found reachable: .*\[expectation\.unmet\]\n/,
-      );
-      assert.match(stdout, /\n\nshop\/web to shop\/db:80: unreachable\nReachable {2}shop\/web to shop\/db/);
-      write('  - { from: shop/web, too: shop/db, expect: reachable }\n');
-      assert.match(
-        podnet(['check', '.'], '', folder).stdout,
-        /net\.podnet\.yaml:2:\d+: error: .*\[expectation\.invalid\]/,
-      );
+      assert.match(stdout, /net\.podnet\.yaml:2:\d+: error: .*\[expectation\.invalid\]/);
     } finally {
       rmSync(folder, { recursive: true });
     }
