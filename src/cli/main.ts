@@ -55,6 +55,7 @@ const commands: Readonly<Record<string, Command>> = {
       expect: { type: 'string' },
       'all-profiles': { type: 'boolean' },
       suggest: { type: 'boolean' },
+      explain: { type: 'boolean' },
       ...profileOptions,
     },
     formats: ['text', 'json', 'markdown', 'mermaid', 'svg'],
@@ -153,7 +154,13 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
       print(traceSvg(view));
       break;
     default:
-      print(traceText(view, { color: wantsColor(), width: process.stdout.columns || 100 }));
+      print(
+        traceText(view, {
+          color: wantsColor(),
+          width: process.stdout.columns || 100,
+          explain: values['explain'] === true,
+        }),
+      );
       if (suggestion !== undefined) print(`\n${proposalText(suggestion)}`);
   }
   if (expected === undefined || trace.result.toLowerCase() === expected) return 0;

@@ -50,6 +50,8 @@ Y may end in :port.
   --expect RESULT        reachable or unreachable: exit 1 when the trace says otherwise
 ${profileOptions}
   --all-profiles         instead of one trace a table: where profiles and modes disagree (text or json)
+  --explain              each policy in full: the tier that decided, every rule looked at and why (text;
+                         json has it in any case)
   --suggest              the smallest change of policies that lets the connection through, as a patch,
                          and what else it would open (text or json)
   --output FORMAT        text (default), json, markdown, mermaid or svg

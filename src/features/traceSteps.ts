@@ -194,6 +194,7 @@ export function policyView(ruling: Ruling): PolicyView {
     state,
     title: `${ruling.direction} ${state}`,
     words: ruling.reason,
+    tier: ruling.tier && tierWords[ruling.tier],
     isolating: ruling.isolating.filter((policy) => !isUnjudged(policy, ruling)).map(policyLine),
     leftOpenBy: ruling.isolating.filter((policy) => isUnjudged(policy, ruling)).map(policyLine),
     deciding: ruling.deciding && ruleLine(ruling.deciding),
@@ -201,6 +202,13 @@ export function policyView(ruling: Ruling): PolicyView {
     notes: ruling.notes,
   };
 }
+
+const tierWords: Readonly<Record<NonNullable<Ruling['tier']>, string>> = {
+  admin: 'tier: admin',
+  network: 'tier: NetworkPolicy',
+  baseline: 'tier: baseline',
+  default: 'tier: none, it is allowed by default',
+};
 
 /** Policies of vendors are not judged: they leave a ruling open. */
 function isUnjudged(policy: PolicyRef, ruling: Ruling): boolean {

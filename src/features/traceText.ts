@@ -17,6 +17,8 @@ export interface TextOptions {
   readonly color: boolean;
   /** Columns of the terminal; sentences wrap there, tables do not. */
   readonly width: number;
+  /** Tells each policy in full: its tier, every rule that was looked at and why. */
+  readonly explain?: boolean | undefined;
 }
 
 const bad = 31;
@@ -53,8 +55,8 @@ export function traceText(view: TraceView, options: TextOptions): string {
     '',
     ...wayLines(view, paint),
     ...(way?.about === undefined ? [] : [...wrap(way.about, '', options.width), '']),
-    ...(way === undefined ? [] : legLines('Request', way.request, ttlTitle(view), options.width, paint)),
-    ...(way?.reply === undefined ? [] : legLines('Reply', way.reply, ttlTitle(view), options.width, paint)),
+    ...(way === undefined ? [] : legLines('Request', way.request, ttlTitle(view), options, paint)),
+    ...(way?.reply === undefined ? [] : legLines('Reply', way.reply, ttlTitle(view), options, paint)),
   ];
   if (way !== undefined) {
     lines.push(paint('Principles of the pod network', bold));
@@ -112,7 +114,13 @@ function ttlTitle({ profile }: TraceView): string {
   return profile.inferred === undefined ? 'TTL' : 'TTL (inferred)';
 }
 
-function legLines(name: string, leg: LegView, ttl: string, width: number, paint: Paint): readonly string[] {
+function legLines(
+  name: string,
+  leg: LegView,
+  ttl: string,
+  options: TextOptions,
+  paint: Paint,
+): readonly string[] {
   const head = ['#', 'place', 'device', 'source', 'destination', ttl];
   const rows = leg.hops.map((hop) => [hopCells(hop), ...outerCells(hop)]);
   const [title = '', ...table] = columns([head, ...rows.flat()], '  ');
@@ -122,7 +130,7 @@ function legLines(name: string, leg: LegView, ttl: string, width: number, paint:
     lines.push(...table.splice(0, rows[hop.index]?.length ?? 1));
     for (const index of hop.steps) {
       const step = leg.steps[index];
-      if (step !== undefined) lines.push(...stepLines(step, width, paint));
+      if (step !== undefined) lines.push(...stepLines(step, options, paint));
     }
   }
   for (const lane of leg.lanes) {
@@ -157,7 +165,7 @@ function starred({ address, port, addressChanged, portChanged }: SocketView): st
   return `${host}${addressChanged ? '*' : ''}${tail}`;
 }
 
-function stepLines(step: StepView, width: number, paint: Paint): readonly string[] {
+function stepLines(step: StepView, { width, explain }: TextOptions, paint: Paint): readonly string[] {
   const stop = step.drops ? `${step.outcomeWords.toUpperCase()}: ` : '';
   const words = wrap(`${marks[step.outcome]} ${stop}${step.words}`, '     ', width, '       ');
   const lines = step.drops ? words.map((line) => paint(line, bad)) : [...words];
@@ -168,21 +176,28 @@ function stepLines(step: StepView, width: number, paint: Paint): readonly string
   if (step.policy === undefined) return [...lines, ...evidenceLines(step.evidence, '       ', width)];
   return [
     ...lines,
-    ...policySentences(step.policy).flatMap((text) => wrap(text, '       ', width, '         ')),
+    ...policySentences(step.policy, explain === true).flatMap((text) =>
+      wrap(text, '       ', width, '         '),
+    ),
   ];
 }
 
-/** The deciding rule stands for all findings; without one every rule that was looked at is told. */
-function policySentences({ deciding, isolating, leftOpenBy, findings }: PolicyView): readonly string[] {
+/** The deciding rule stands for all findings, unless all are asked for; without one every rule that was looked at is told. */
+function policySentences(
+  { deciding, isolating, leftOpenBy, findings, tier, notes }: PolicyView,
+  explain: boolean,
+): readonly string[] {
   const at = (links: readonly LinkView[]): string =>
     links.length === 0 ? '' : ` (${links.map(place).join(', ')})`;
   return [
+    ...(explain && tier !== undefined ? [tier] : []),
     ...(deciding === undefined ? [] : [`decided by ${deciding.label}${at(deciding.links)}`]),
     ...isolating.map(({ label, links }) => `isolated by ${label}${at(links)}`),
     ...leftOpenBy.map(({ label, links }) => `left open by ${label}${at(links)}`),
-    ...(deciding === undefined
+    ...(deciding === undefined || explain
       ? findings.map(({ effect, label, reason, links }) => `${effect}: ${label}: ${reason}${at(links)}`)
       : []),
+    ...(explain ? notes.map((note) => `note: ${note}`) : []),
   ];
 }
 

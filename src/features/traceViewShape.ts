@@ -190,6 +190,8 @@ export interface PolicyView {
   /** `egress admitted` */
   readonly title: string;
   readonly words: string;
+  /** Which tier decided: `tier: admin`; undefined where no policy was asked or several outcomes are open. */
+  readonly tier?: string | undefined;
   readonly isolating: readonly PolicyLineView[];
   /** Policies of kinds that are not judged yet. */
   readonly leftOpenBy: readonly PolicyLineView[];

@@ -123,6 +123,14 @@ for (const { name, fact, view: made } of stories) {
   test(`as Mermaid: ${fact}`, () => assertGolden(`trace/${name}.mmd`, traceMermaid(made())));
 }
 
+test('explained, a policy that admits tells its tier and every rule that was looked at, not the deciding one alone', () => {
+  const made = view('shop/web', 'shop/db-0:5432');
+  assert.equal(traceText(made, plain).includes('tier: '), false);
+  const explained = traceText(made, { ...plain, explain: true });
+  assert.match(explained, /tier: NetworkPolicy\n/);
+  assert.match(explained, / admits: NetworkPolicy shop\//);
+});
+
 test('sentences wrap at the width of the terminal', () => {
   const hasTable = /:\d|^ {2}# /;
   const made = view('shop/web', 'svc/shop/db:5432', 2);
