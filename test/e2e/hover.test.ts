@@ -96,5 +96,5 @@ test('markup in a name is text in a hover', async () => {
 /** Lenses that come later move the lines, and VS Code then takes a hover away. */
 async function openWithLenses(ui: Ui, file: string): Promise<void> {
   await ui.openFile(file);
-  await ui.page.locator('.codelens-decoration', { hasText: 'Trace from' }).first().waitFor();
+  await ui.page.locator('.codelens-decoration:visible', { hasText: 'Trace from' }).first().waitFor();
 }
