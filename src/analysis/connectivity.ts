@@ -1,11 +1,12 @@
 // Answers: who may talk to whom, as far as policies permit? A table of pairs with their ports, on any port, declared or not, and
 // the list that is read off it. Pods that policies cannot tell apart are asked once: the cost grows with what policies
 // distinguish, not with pods (contract of design.md section 4).
+import { settingsFor } from '../dataplane/detect';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { compareText, keyOf } from '../model/objects';
 import { isLive, type Pod } from '../model/pod';
-import type { Direction } from '../model/policy';
+import type { AdminPolicy, Direction } from '../model/policy';
 import { isAll, protocols, type PortRange, type PortSet, type Protocol } from '../model/ports';
 import { engineInSteps } from '../policy/judge';
 import type { PolicyEngine } from '../policy/engine';
@@ -92,7 +93,7 @@ export function* tableInSteps(
     between: (source, destination) => engine.ports.portsOf(rows.cell(source, destination)),
     row: (source) => rows.row(source),
     setOf: (number) => engine.ports.portsOf(number),
-    problems: [...unjudged(cluster), ...sidecarNames(cluster)],
+    problems: [...unenforced(cluster), ...unjudged(cluster), ...leftOpen(cluster), ...sidecarNames(cluster)],
   };
 }
 
@@ -247,6 +248,40 @@ function allowedBy(ports: PortSet): Pick<Connection, 'all' | 'allowed'> {
     .filter((protocol) => ports[protocol].length > 0)
     .map((protocol) => ({ protocol, ports: ports[protocol] }));
   return { all: false, allowed };
+}
+
+/** The list says what policies permit; what becomes of it is the plugin's (rule E61). */
+function unenforced(cluster: Cluster): readonly string[] {
+  const { enforced, by } = settingsFor(cluster).cni.value.policies;
+  return enforced || cluster.policies.length + cluster.adminPolicies.length === 0
+    ? []
+    : [`${by} does not enforce policies: the list says what they would permit.`];
+}
+
+/** What the admin tiers do not tell (spec E2): connections that hang on it are in no list. */
+function leftOpen({ adminPolicies }: Cluster): readonly string[] {
+  const byPriority = new Map<string, AdminPolicy[]>();
+  for (const policy of adminPolicies) {
+    const key = `${policy.tier} ${policy.priority}`;
+    const list = byPriority.get(key);
+    if (list === undefined) byPriority.set(key, [policy]);
+    else list.push(policy);
+  }
+  const ties = [...byPriority.values()].flatMap((policies): readonly string[] => {
+    const [first] = policies;
+    if (first === undefined || policies.length < 2) return [];
+    const names = policies.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+    return [
+      `${names} have the same priority ${first.priority}: where they decide differently, the list leaves connections out.`,
+    ];
+  });
+  const names = adminPolicies
+    .filter(({ egress }) => egress.some(({ peers }) => peers.some(({ kind }) => kind === 'domainNames')))
+    .map(
+      ({ kind, name }) =>
+        `${kind} ${name} allows domain names, whose addresses are not known: the list leaves out what only they allow.`,
+    );
+  return [...ties, ...names];
 }
 
 function unjudged(cluster: Cluster): readonly string[] {

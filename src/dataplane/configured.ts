@@ -114,7 +114,7 @@ function numberOf(text: string | undefined): number | undefined {
 function policyEngine({ id }: CniProfile, signals: Signals): PolicyEnforcement | undefined {
   const { daemonSet, setting } = signals;
   if (id === 'cilium-tunnel' || id === 'cilium-native')
-    return enforcedByCilium(setting('policy-cidr-match-mode')?.value.includes('nodes') === true);
+    return enforcedByCilium(setting('cilium.policy-cidr-match-mode')?.value.includes('nodes') === true);
   if (!withoutEngine.has(id)) return undefined;
   if (daemonSet('calico-node', 'canal', 'rke2-canal') !== undefined) return enforcedBy('Calico');
   if (daemonSet('azure-npm') !== undefined) return enforcedBy('Azure NPM');
