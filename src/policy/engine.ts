@@ -17,7 +17,7 @@ import { rowReader, share, type GroupFace } from './rows';
 import { createSelectionIndex } from './selectionIndex';
 import { labelKeysOf, namedTerms, namesIn, portsByTerm, termUse } from './sight';
 import { interner, type Profile, type RuleTier, type Standing, type TermSet } from './standing';
-import { createTermTable, type TermId } from './terms';
+import { anybody, createTermTable, type TermId } from './terms';
 import { everything, nothing, type Permitted } from './tiers';
 
 /** Policies about one pod, whatever they say of a direction: admin and baseline in order, others by name. */
@@ -131,7 +131,7 @@ export function* policyEngineInSteps(
   }
 
   function termsNaming(cohort: Cohort): readonly TermId[] {
-    const found: TermId[] = [0];
+    const found: TermId[] = [anybody];
     if (cohort.kind === 'pods') {
       const { namespace, labels } = cohort;
       found.push(...peers.matching(namespace, namespaceLabels(namespace), labels));
@@ -306,8 +306,7 @@ export function* policyEngineInSteps(
 
   /** Whether some egress rule that names the cohort tells ports by name. */
   function namesApply({ terms: named }: Standing): boolean {
-    for (const term of namedEgress) if (named.egress.terms.has(term)) return true;
-    return false;
+    return named.egress.list.some((term) => namedEgress.has(term));
   }
 
   const senderFaces: GroupFace[] = [];
