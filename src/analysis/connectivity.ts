@@ -8,6 +8,7 @@ import { compareText, keyOf } from '../model/objects';
 import { isLive, type Pod } from '../model/pod';
 import type { AdminPolicy, Direction } from '../model/policy';
 import { isAll, protocols, type PortRange, type PortSet, type Protocol } from '../model/ports';
+import { finish } from '../model/steps';
 import { engineInSteps } from '../policy/judge';
 import type { PolicyEngine } from '../policy/engine';
 import { every, none, type PortsId } from '../policy/portTable';
@@ -62,11 +63,7 @@ export function connectivityTable(
   cluster: Cluster,
   options: { readonly level: ConnectivityLevel },
 ): ConnectivityTable {
-  const steps = tableInSteps(cluster, options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finish(tableInSteps(cluster, options));
 }
 
 /** Pods that are looked at before others get their turn. */

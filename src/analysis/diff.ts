@@ -5,6 +5,7 @@ import { compareIp, offsetIp, parseIp, type Family, type Ip } from '../model/add
 import type { Cluster } from '../model/cluster';
 import { compareText } from '../model/objects';
 import { equalPorts, isEmpty, noPorts, subtractPorts, type PortSet } from '../model/ports';
+import { finish } from '../model/steps';
 import { causesOf, type Causes, type ChangedEnd } from './causes';
 import {
   tableInSteps,
@@ -57,11 +58,7 @@ export interface DiffProgress {
 
 /** Compares at once. */
 export function connectivityDiff(before: Cluster, after: Cluster, options: DiffOptions): ConnectivityDiff {
-  const steps = diffInSteps(before, after, options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finish(diffInSteps(before, after, options));
 }
 
 /** The table of one side, in steps that say nothing of progress. */

@@ -7,6 +7,7 @@ import { keyOf } from '../model/objects';
 import { isLive, type Pod, type PodSpec } from '../model/pod';
 import type { Labels } from '../model/selector';
 import type { Location } from '../model/source';
+import { finish } from '../model/steps';
 
 /** One kind of pod of a peer: pods that no policy can tell apart are one. */
 export interface SeenPod {
@@ -55,11 +56,7 @@ function known(cluster: Cluster): ReadonlyMap<string, SeenPeer> | undefined {
 
 /** Workloads and bare pods by the id that they have in the list at workload level; made once. */
 export function seenPeers(cluster: Cluster): ReadonlyMap<string, SeenPeer> {
-  const steps = seenPeersInSteps(cluster);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finish(seenPeersInSteps(cluster));
 }
 
 /** Workloads between two turns for others. */
@@ -125,7 +122,7 @@ export function seen(
   const lookup = lookupOf(cluster);
   return {
     namespace: pod.namespace,
-    namespaceLabels: lookup.namespace(pod.namespace)?.labels ?? {},
+    namespaceLabels: lookup.namespaceLabels(pod.namespace),
     labels: pod.labels,
     hostNetwork: pod.spec.hostNetwork,
     addresses: (pod.addresses ?? []).map(({ value }) => value),

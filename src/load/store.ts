@@ -4,6 +4,7 @@ import type { Cluster } from '../model/cluster';
 import { emptyCluster } from '../model/cluster';
 import { compareText } from '../model/objects';
 import type { Problem } from '../model/problem';
+import { finish } from '../model/steps';
 import { decodeText } from './decode';
 import type { FileRole, LoadedFile } from './file';
 import { readFile } from './file';
@@ -127,11 +128,7 @@ export function createStore(): ClusterStore {
       return { dispose: () => void listeners.delete(listener) };
     },
     apply(changes) {
-      const steps = read(changes);
-      for (;;) {
-        const step = steps.next();
-        if (step.done === true) return step.value;
-      }
+      return finish(read(changes));
     },
     applyInSteps: read,
     documentOf(file, given) {

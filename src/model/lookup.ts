@@ -8,6 +8,7 @@ import type { ObjectKey } from './objects';
 import { keyOf } from './objects';
 import type { Pod, Workload } from './pod';
 import { isLive } from './pod';
+import type { Labels } from './selector';
 import type { EndpointSlice, Service } from './service';
 import type { Fact } from './source';
 
@@ -27,6 +28,8 @@ export interface ClusterLookup {
   pod(key: ObjectKey): Pod | undefined;
   node(name: string): Node | undefined;
   namespace(name: string): Namespace | undefined;
+  /** Of any namespace, also one that nothing tells of: the control plane labels each with its name (rule E28). */
+  namespaceLabels(name: string): Labels;
   service(key: ObjectKey): Service | undefined;
   workload(kind: string, key: ObjectKey): Workload | undefined;
   /** Pods scheduled to the node, in order. */
@@ -56,6 +59,7 @@ function buildLookup(cluster: Cluster): ClusterLookup {
   const pods = new Map(cluster.pods.map((pod) => [keyOf(pod), pod]));
   const nodes = new Map(cluster.nodes.map((node) => [node.name, node]));
   const namespaces = new Map(cluster.namespaces.map((namespace) => [namespace.name, namespace]));
+  const namespaceLabels = new Map<string, Labels>();
   const services = new Map(cluster.services.map((service) => [keyOf(service), service]));
   const workloads = new Map(
     cluster.workloads.map((workload) => [`${workload.kind} ${keyOf(workload)}`, workload]),
@@ -70,6 +74,13 @@ function buildLookup(cluster: Cluster): ClusterLookup {
     pod: (key) => pods.get(key),
     node: (name) => nodes.get(name),
     namespace: (name) => namespaces.get(name),
+    namespaceLabels: (name) => {
+      const known = namespaceLabels.get(name);
+      if (known !== undefined) return known;
+      const made = { ...namespaces.get(name)?.labels, 'kubernetes.io/metadata.name': name };
+      namespaceLabels.set(name, made);
+      return made;
+    },
     service: (key) => services.get(key),
     workload: (kind, key) => workloads.get(`${kind} ${key}`),
     podsOn: (node) => podsByNode.get(node) ?? [],

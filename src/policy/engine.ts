@@ -7,7 +7,8 @@ import { lookupOf } from '../model/lookup';
 import type { Pod } from '../model/pod';
 import type { AdminPolicy, Direction, NetworkPolicy, PolicyPeer, PolicyPort } from '../model/policy';
 import type { PolicyReading } from '../model/policyReading';
-import { matches, type Labels } from '../model/selector';
+import { matches } from '../model/selector';
+import { finish } from '../model/steps';
 import { createCohorts, type Cohort } from './cohorts';
 import { compilePolicy, type Compiled, type CompiledRule, type Policy } from './compile';
 import { createEvaluator } from './evaluate';
@@ -36,7 +37,6 @@ export interface PolicyEngine {
   policiesOf(cohort: Cohort): PoliciesOfPod;
   /** Terms of any rule that name the cohort. */
   termsNaming(cohort: Cohort): readonly TermId[];
-  namespaceLabels(namespace: string): Labels;
   /** The term of a policy's peer; undefined for one that no rule of the cluster has. */
   termOf(policy: Policy, peer: PolicyPeer): TermId | undefined;
   /** What the policies of `subject` permit to or from `peer`. */
@@ -53,11 +53,7 @@ export interface PolicyEngine {
 }
 
 export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): PolicyEngine {
-  const steps = policyEngineInSteps(cluster, reading);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finish(policyEngineInSteps(cluster, reading));
 }
 
 /** Policies that are read before others get their turn. */
@@ -97,17 +93,6 @@ export function* policyEngineInSteps(
   const blocks = blockTerms();
   yield;
   const lookup = lookupOf(cluster);
-  const labelsOfNamespaces = new Map<string, Labels>();
-
-  /** The control plane labels every namespace with its name (rule E28). */
-  function namespaceLabels(name: string): Labels {
-    const known = labelsOfNamespaces.get(name);
-    if (known !== undefined) return known;
-    const made = { ...lookup.namespace(name)?.labels, 'kubernetes.io/metadata.name': name };
-    labelsOfNamespaces.set(name, made);
-    return made;
-  }
-
   function peerIndex(): ReturnType<typeof createSelectionIndex<TermId>> {
     const index = createSelectionIndex<TermId>();
     terms.terms.forEach((term, id) => {
@@ -134,7 +119,7 @@ export function* policyEngineInSteps(
     const found: TermId[] = [anybody];
     if (cohort.kind === 'pods') {
       const { namespace, labels } = cohort;
-      found.push(...peers.matching(namespace, namespaceLabels(namespace), labels));
+      found.push(...peers.matching(namespace, lookup.namespaceLabels(namespace), labels));
     }
     const byBlock =
       cohort.kind === 'outside' ||
@@ -166,7 +151,7 @@ export function* policyEngineInSteps(
     if (known !== undefined) return known;
     const chosen =
       cohort.kind === 'pods'
-        ? subjects.matching(cohort.namespace, namespaceLabels(cohort.namespace), cohort.labels)
+        ? subjects.matching(cohort.namespace, lookup.namespaceLabels(cohort.namespace), cohort.labels)
         : [];
     const networkIds = chosen.filter((each) => each >= 0).sort((a, b) => a - b);
     const adminIds = chosen.flatMap((each) => (each < 0 ? [-1 - each] : [])).sort((a, b) => a - b);
@@ -345,7 +330,6 @@ export function* policyEngineInSteps(
     },
     termsNaming,
     termOf: (policy, peer) => terms.known(peer, policy.namespace),
-    namespaceLabels,
     permitted,
     between,
     senderOf: (cohort) => senders(faceOf(standingOf(cohort))),

@@ -7,7 +7,7 @@ import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import type { PolicyPeer, PolicyRule } from '../model/policy';
 import type { PolicyReading } from '../model/policyReading';
-import { matches, selectorText, type Labels } from '../model/selector';
+import { matches, selectorText } from '../model/selector';
 import type { Location } from '../model/source';
 import type { PolicyPeerEnd } from './ends';
 
@@ -30,11 +30,6 @@ export type PeerMatcher = (policy: Owner, rule: PolicyRule, end: PolicyPeerEnd) 
 export function peerMatcher(cluster: Cluster, reading: PolicyReading): PeerMatcher {
   const lookup = lookupOf(cluster);
 
-  const namespaceLabels = (name: string): Labels => ({
-    ...lookup.namespace(name)?.labels,
-    'kubernetes.io/metadata.name': name,
-  });
-
   function one(policy: Owner, peer: PolicyPeer, end: PolicyPeerEnd, who: string): PeerMatch {
     const text = peerText(policy, peer);
     const no = (reason: string, excepted = false): PeerMatch => ({ effect: 'no', reason, excepted });
@@ -47,7 +42,7 @@ export function peerMatcher(cluster: Cluster, reading: PolicyReading): PeerMatch
         const inNamespace =
           peer.namespaceSelector === undefined
             ? pod.namespace === policy.namespace
-            : matches(peer.namespaceSelector, namespaceLabels(pod.namespace));
+            : matches(peer.namespaceSelector, lookup.namespaceLabels(pod.namespace));
         return inNamespace && (peer.podSelector === undefined || matches(peer.podSelector, pod.labels))
           ? yes
           : no(`${text} does not select ${who}`);

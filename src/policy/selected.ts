@@ -51,7 +51,7 @@ export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPo
         position.has(pod) &&
         (podSelector === undefined || matches(podSelector, pod.labels)) &&
         (namespaceSelector === undefined ||
-          matches(namespaceSelector, engine.namespaceLabels(pod.namespace))),
+          matches(namespaceSelector, lookup.namespaceLabels(pod.namespace))),
     );
   }
 

@@ -29,8 +29,7 @@ export function vendorReader(cluster: Cluster): VendorReader {
     index.add({ namespace: anywhere ? undefined : namespace, ...subject }, position);
   });
   const about = (pod: Pod): readonly VendorPolicy[] => {
-    const own = lookupOf(cluster).namespace(pod.namespace)?.labels;
-    const labels = { ...own, 'kubernetes.io/metadata.name': pod.namespace };
+    const labels = lookupOf(cluster).namespaceLabels(pod.namespace);
     return [...index.matching(pod.namespace, labels, pod.labels)]
       .sort((a, b) => a - b)
       .flatMap((position) => vendorPolicies[position] ?? []);

@@ -2,10 +2,12 @@
 // so that the cost grows with kinds of pods and of selectors, not with pods times policies. Workloads without pods count by their
 // template: a policy for a Deployment that is scaled to nothing, or for a CronJob, selects something.
 import type { Cluster } from '../../model/cluster';
+import { lookupOf } from '../../model/lookup';
 import { keyOf } from '../../model/objects';
 import type { PodSpec } from '../../model/pod';
 import type { Direction, NetworkPolicy, PolicyPeer, PolicyRule } from '../../model/policy';
 import { matches, type LabelSelector, type Labels } from '../../model/selector';
+import { finish } from '../../model/steps';
 import type { AnyPolicy } from './finding';
 
 /** Pods that are alike: one namespace, one set of labels, one spec. */
@@ -43,10 +45,7 @@ export interface CheckContext {
 
 /** The cluster as far as checks need it; tables are made when first asked for. */
 export function checkContext(cluster: Cluster): CheckContext {
-  for (const steps = contextInSteps(cluster); ;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finish(contextInSteps(cluster));
 }
 
 /** Yields after some thousand pods each, so that a host can let others run. */
@@ -63,10 +62,7 @@ export function* contextInSteps(cluster: Cluster): Generator<undefined, CheckCon
   const valuesKnown = new Map<string, readonly string[]>();
   const seen = new Set<string>();
 
-  const labelsOf = (name: string): Labels => ({
-    ...labels.get(name),
-    'kubernetes.io/metadata.name': name,
-  });
+  const labelsOf = (name: string): Labels => lookupOf(cluster).namespaceLabels(name);
   const membersIn = (namespace: string): readonly Member[] => members.get(namespace) ?? [];
 
   /** Those that may match: with an exact label asked for, only its pods are looked at. */

@@ -4,6 +4,7 @@ import type { Cluster } from '../../model/cluster';
 import { compareText } from '../../model/objects';
 import type { Severity } from '../../model/problem';
 import type { Location } from '../../model/source';
+import { finish } from '../../model/steps';
 import { checks } from './catalogue';
 import { contextInSteps } from './context';
 import type { Finding } from './finding';
@@ -55,11 +56,7 @@ export function* checkInSteps(
 
 /** All at once, for terminals and tests. */
 export function checkCluster(cluster: Cluster, options: CheckOptions = {}): readonly Finding[] {
-  const steps = checkInSteps(cluster, options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finish(checkInSteps(cluster, options));
 }
 
 function chosen(wanted: Severity | 'off' | undefined, usual: Severity): Severity {
