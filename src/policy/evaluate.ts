@@ -5,14 +5,17 @@ import type { Family } from '../model/address';
 import { noPorts, portSet, unionPorts } from '../model/ports';
 import type { Cohort } from './cohorts';
 import type { CompiledRule, RulePorts } from './compile';
-import { none, type PortsId, type PortTable } from './portTable';
-import { interner, type Profile, type RuleTier, type TermSet } from './standing';
+import { interner } from './interner';
+import { none, type PortTable } from './portTable';
+import type { Profile, RuleTier, TermSet } from './standing';
 import type { TermId, TermTable } from './terms';
 import {
+  aroundNetwork,
   everything,
   leavesAll,
   passTier,
   permittedByTiers,
+  type Around,
   type MetNetwork,
   type MetRule,
   type Passed,
@@ -25,12 +28,7 @@ export interface Evaluator {
    * The tiers of a profile around what its NetworkPolicies admit; the same for all profiles with the same tiers and peers with
    * the same terms of admin rules, unless their rules tell ports by name.
    */
-  around(
-    profile: Profile,
-    named: TermSet,
-    family: Family,
-    destination: Cohort,
-  ): (network: MetNetwork) => PortsId;
+  around(profile: Profile, named: TermSet, family: Family, destination: Cohort): Around;
   resolve(ports: RulePorts, destination: Cohort): Pick<MetRule, 'sure' | 'possible'>;
   /** Equal for destinations at which names mean the same ports. */
   portSign(destination: Cohort): number;
@@ -150,23 +148,12 @@ export function createEvaluator(ports: PortTable, terms: TermTable): Evaluator {
     );
   }
 
-  function around(
-    profile: Profile,
-    named: TermSet,
-    family: Family,
-    destination: Cohort,
-  ): (network: MetNetwork) => PortsId {
-    const admin = passed(profile.admin, named, family, destination);
-    const baseline = passed(profile.baseline, named, family, destination);
-    let open: PortsId | undefined;
-    // By number of the admitted set, where nothing is uncertain.
-    const known: PortsId[] = [];
-    return (network) => {
-      if (network === undefined)
-        return (open ??= permittedByTiers(ports, admin, undefined, baseline).certain);
-      if (network.sure !== network.possible) return permittedByTiers(ports, admin, network, baseline).certain;
-      return (known[network.sure] ??= permittedByTiers(ports, admin, network, baseline).certain);
-    };
+  function around(profile: Profile, named: TermSet, family: Family, destination: Cohort): Around {
+    return aroundNetwork(
+      ports,
+      passed(profile.admin, named, family, destination),
+      passed(profile.baseline, named, family, destination),
+    );
   }
 
   return { permitted, around, resolve, portSign };

@@ -49,15 +49,3 @@ export interface Standing {
   /** Terms of ingress and of egress rules that name it. */
   readonly terms: Readonly<Record<Direction, TermSet>>;
 }
-
-/** @returns the value of a key, made when it is first asked for with the next number. */
-export function interner<T>(): (key: string, make: (id: number) => T) => T {
-  const known = new Map<string, T>();
-  return (key, make) => {
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const made = make(known.size);
-    known.set(key, made);
-    return made;
-  };
-}
