@@ -37,6 +37,8 @@ export interface Columns {
   adminDestinations(): Iterable<AdminDestinations>;
   /** By the terms of their ingress rules, and the ports of these. */
   takers(term: TermId): ReadonlyMap<PortsId, Receivers> | undefined;
+  /** How many there are, with repeats for those whose ports differ. */
+  takerCount(term: TermId): number;
   tieredTakers(): Iterable<TieredTakers>;
   /** Takers about which no policy says anything. */
   readonly openTakers: Receivers;
@@ -52,6 +54,7 @@ export function createColumns(evaluator: Evaluator): Columns {
     OpenDestinations & { readonly named: TermSet; readonly cohort: Cohort }
   >();
   const takers = new Map<TermId, Map<PortsId, Receivers>>();
+  const takerCounts = new Map<TermId, number>();
   const tieredTakers = new Map<string, TieredTakers>();
   const openTakers = createReceivers();
   const inside = { 4: createReceivers(), 6: createReceivers() };
@@ -79,6 +82,7 @@ export function createColumns(evaluator: Evaluator): Columns {
     for (const [term, rulePorts] of profile.network ?? []) {
       const met = evaluator.resolve(rulePorts, cohort).sure;
       inserted(inserted(takers, term, noTakers), met, createReceivers).add(at);
+      takerCounts.set(term, (takerCounts.get(term) ?? 0) + 1);
     }
     if (!hasTiers(profile)) return;
     const isolated = profile.network !== undefined;
@@ -99,6 +103,7 @@ export function createColumns(evaluator: Evaluator): Columns {
     destinations: (term) => destinations.get(term),
     adminDestinations: () => adminDestinations.values(),
     takers: (term) => takers.get(term),
+    takerCount: (term) => takerCounts.get(term) ?? 0,
     tieredTakers: () => tieredTakers.values(),
     openTakers,
     inside,

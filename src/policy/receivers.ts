@@ -76,3 +76,9 @@ export function clearRow(row: BitRow): void {
   row.low = row.bits.length;
   row.high = -1;
 }
+
+export function addRow(target: BitRow, { bits, low, high }: BitRow): void {
+  for (let word = low; word <= high; word++) target.bits[word] = (target.bits[word] ?? 0) | (bits[word] ?? 0);
+  target.low = Math.min(target.low, low);
+  target.high = Math.max(target.high, high);
+}

@@ -1,7 +1,7 @@
 // Answers: what do the admin and baseline tiers make of a row of bits? For the receivers that they concern, ports that come in any
 // case, and of the ports that NetworkPolicies admit those that are left; worked out once for all rows with the same tiers.
 import { every, none, type PortsId, type PortTable } from './portTable';
-import { emptyRow, type BitRow, type Receivers } from './receivers';
+import { addRow, emptyRow, type BitRow, type Receivers } from './receivers';
 import type { Around } from './tiers';
 
 export interface TierPlan {
@@ -37,8 +37,8 @@ export function tierPlan(ports: PortTable, words: number, fill: (note: NoteAroun
     for (const [left, receivers] of lefts) {
       const remaining = ports.intersection(admitted, left);
       if (remaining === admitted) continue;
-      addAll(drops, receivers);
-      if (remaining !== none) addAll(rowIn(moves, remaining, words), receivers);
+      addRow(drops, receivers);
+      if (remaining !== none) addRow(rowIn(moves, remaining, words), receivers);
     }
     return drops.low > drops.high ? undefined : { drops, moves };
   }
@@ -59,10 +59,4 @@ function rowIn(rows: Map<PortsId, BitRow>, id: PortsId, words: number): BitRow {
   const made = emptyRow(words);
   rows.set(id, made);
   return made;
-}
-
-function addAll(target: BitRow, { bits, low, high }: BitRow): void {
-  for (let word = low; word <= high; word++) target.bits[word] = (target.bits[word] ?? 0) | (bits[word] ?? 0);
-  target.low = Math.min(target.low, low);
-  target.high = Math.max(target.high, high);
 }
