@@ -6,7 +6,7 @@ import type { Family, Ip } from '../model/address';
 import { compareText } from '../model/objects';
 import type { Container, Pod } from '../model/pod';
 import type { Labels } from '../model/selector';
-import { interner } from './interner';
+import { interner, listInterner } from './interner';
 
 export type CohortKind = 'pods' | 'host' | 'outside';
 
@@ -25,6 +25,8 @@ export interface Cohort {
   readonly ranges: readonly number[];
   /** The node of a hostNetwork pod, where some policy asks for nodes. */
   readonly node: string | undefined;
+  /** Labels that tell pods of its namespace apart; one array for all cohorts of one list. */
+  readonly keys: readonly string[];
   /** Equal for cohorts with the same named ports. */
   readonly portsKey: string;
 }
@@ -63,23 +65,17 @@ interface Place {
 
 export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
   let count = 0;
-  const places = interner<Place>();
+  const places = listInterner<Place>();
   const portSets = interner<number>();
   const outsides = interner<Cohort>();
+  /** What was found last; it holds while the same keys tell the pods of its namespace apart. */
+  const byPod = new WeakMap<Pod, Cohort>();
   const hosts = interner<Cohort>();
 
   function placeOf({ addresses }: Pod): Place {
-    let families = 0;
-    let key = '';
-    for (const { value } of addresses) {
-      families |= value.family === 4 ? 1 : 2;
-      key += `${rangeOf(value)} `;
-    }
-    return places(`${key}${families}`, (id) => ({
-      id,
-      families: familySets[families] ?? [],
-      ranges: addresses.map(({ value }) => rangeOf(value)),
-    }));
+    const families = addresses.reduce((bits, { value }) => bits | (value.family === 4 ? 1 : 2), 0);
+    const ranges = addresses.map(({ value }) => rangeOf(value));
+    return places([families, ...ranges], (id) => ({ id, families: familySets[families] ?? [], ranges }));
   }
 
   function portsKey(containers: readonly Container[]): string {
@@ -103,7 +99,6 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
     inNamespace: (namespace, keys) => {
       const labelSets = labelReader(keys);
       const cohorts: Map<number, Cohort>[] = [];
-      const byPod = new WeakMap<Pod, Cohort>();
       const find = (pod: Pod): Cohort => {
         const place = placeOf(pod);
         const ports = portsKey(pod.spec.containers);
@@ -121,6 +116,7 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
           families,
           ranges,
           node: undefined,
+          keys,
           portsKey: ports,
         });
         alike.set(key, cohort);
@@ -130,7 +126,7 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
         keys,
         of: (pod) => {
           const known = byPod.get(pod);
-          if (known !== undefined) return known;
+          if (known?.keys === keys) return known;
           const found = find(pod);
           byPod.set(pod, found);
           return found;
@@ -149,6 +145,7 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
           families,
           ranges,
           node,
+          keys: noKeys,
           portsKey: '',
         }),
       );
@@ -163,11 +160,14 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
           families: familySets[family === 4 ? 1 : 2] ?? [],
           ranges: range === undefined ? [] : [range],
           node: undefined,
+          keys: noKeys,
           portsKey: '',
         }),
       ),
   };
 }
+
+const noKeys: readonly string[] = [];
 
 /** @returns a number for the values of these keys, equal where they are equal: one step of a tree for each key. */
 function labelReader(keys: readonly string[]): (labels: Labels) => number {

@@ -3,10 +3,10 @@
 import type { Family } from '../model/address';
 import type { Cohort } from './cohorts';
 import type { Evaluator } from './evaluate';
-import { bothFamilies, hasTiers, isOpen, tiersTellNames, type GroupFace } from './groups';
+import { bothFamilies, type GroupFace } from './groups';
 import type { PortsId } from './portTable';
 import { createReceivers, type Receivers } from './receivers';
-import type { Profile, TermSet } from './standing';
+import { hasTiers, isOpen, tiersTellNames, type Profile, type TermSet } from './standing';
 import type { TermId } from './terms';
 
 /** Destinations, all and by what names of ports mean there. */

@@ -4,10 +4,10 @@
 // An engine of a cluster that changed a little shares its numbers, and looks again only at what the change concerns.
 import type { Family, Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
-import { compareText } from '../model/objects';
 import type { Pod } from '../model/pod';
-import type { AdminPolicy, Direction, NetworkPolicy, PolicyPeer } from '../model/policy';
+import type { Direction, PolicyPeer } from '../model/policy';
 import type { PolicyReading } from '../model/policyReading';
+import type { Labels } from '../model/selector';
 import { finish } from '../model/steps';
 import type { ClusterChanges } from './changes';
 import type { Cohort } from './cohorts';
@@ -16,17 +16,17 @@ import { bothFamilies, share } from './groups';
 import type { OutsideRange } from './outsideRanges';
 import { none, type PortsId, type PortTable } from './portTable';
 import type { Space } from './space';
-import type { Standing } from './standing';
+import type { PoliciesOfPod, Profile, Standing, TermSet } from './standing';
 import { firstKnowledge, firstSpace, knowledgeAfter, knowsTerm, type Knowledge } from './succession';
 import { tablesInSteps, type PolicyTables } from './tables';
-import type { TermId } from './terms';
+import { anybody, type TermId } from './terms';
 import { everything, nothing, type Permitted } from './tiers';
 
-/** Policies about one pod, whatever they say of a direction: admin and baseline in order, others by name. */
-export interface PoliciesOfPod {
-  readonly admin: readonly AdminPolicy[];
-  readonly network: readonly NetworkPolicy[];
-  readonly baseline: readonly AdminPolicy[];
+/** A pod that need not exist, as policies would see it; they see no addresses of it, and no ports. */
+export interface UnmadePod {
+  readonly namespace: string;
+  readonly namespaceLabels: Labels;
+  readonly labels: Labels;
 }
 
 export interface PolicyEngine {
@@ -35,7 +35,16 @@ export interface PolicyEngine {
   cohortOf(pod: Pod): Cohort;
   /** @param ip any address of the range; one of a family that nobody uses is in no block. */
   outsideCohort(ip: Ip): Cohort;
+  /** One object for all cohorts with the same policies. */
   policiesOf(cohort: Cohort): PoliciesOfPod;
+  /** One object for all cohorts whose policies say the same in the direction, whichever objects say it. */
+  profileOf(direction: Direction, cohort: Cohort): Profile;
+  /** Terms of the direction's rules that name the cohort; one object for equal sets. */
+  namesOf(direction: Direction, cohort: Cohort): TermSet;
+  /** The same for a pod that need not exist. */
+  namesOfUnmade(pod: UnmadePod): Readonly<Record<Direction, TermSet>>;
+  /** What the policies of `subject` certainly permit to or from a pod without addresses and ports that has these names. */
+  permittedByNames(direction: Direction, subject: Cohort, names: TermSet): PortsId;
   /** Terms of any rule that name the cohort. */
   termsNaming(cohort: Cohort): readonly TermId[];
   /** The term of a policy's peer; undefined for one that no rule of the cluster has. */
@@ -73,6 +82,20 @@ export function* policyEngineInSteps(
   return engineOn(tables, firstKnowledge(tables, cluster));
 }
 
+/** A destination that declares no ports, so that no name of a port leads anywhere. */
+const unmade: Cohort = {
+  id: -1,
+  kind: 'pods',
+  namespace: '',
+  labels: {},
+  sample: undefined,
+  families: [],
+  ranges: [],
+  node: undefined,
+  keys: [],
+  portsKey: '',
+};
+
 function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
   const { cohorts, evaluator, groups, outside, ports } = tables;
   const { spaces } = known;
@@ -88,7 +111,12 @@ function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
     if (before !== undefined) return before;
     const { labels } = cohort;
     const naming = [...tables.termsElsewhere(cohort), ...(space?.naming(labels) ?? [])];
-    const made = tables.standing(cohort, space?.network(labels) ?? [], space?.admin(labels) ?? [], naming);
+    const made = tables.maker.standing(
+      cohort,
+      space?.network(labels) ?? [],
+      space?.admin(labels) ?? [],
+      naming,
+    );
     standings.set(cohort, made);
     return made;
   }
@@ -120,16 +148,15 @@ function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
       const range = tables.rangeOf(ip);
       return cohorts.outside(outside[range]?.first.family === ip.family ? range : undefined, ip.family);
     },
-    policiesOf: (cohort) => {
-      const { network, admin } = standingOf(cohort);
-      const ordered = admin.flatMap((position) => tables.book.admin[position]?.policy ?? []);
-      return {
-        admin: ordered.filter(({ tier }) => tier === 'admin'),
-        network: network
-          .flatMap((number) => tables.book.network[number]?.policy ?? [])
-          .sort((a, b) => compareText(a.name, b.name)),
-        baseline: ordered.filter(({ tier }) => tier === 'baseline'),
-      };
+    policiesOf: (cohort) => standingOf(cohort).policies,
+    profileOf: (direction, cohort) => standingOf(cohort).profile[direction],
+    namesOf: (direction, cohort) => standingOf(cohort).terms[direction],
+    namesOfUnmade: ({ namespace, namespaceLabels, labels }) =>
+      tables.maker.termSets([anybody, ...tables.peers.within(namespace, namespaceLabels)(labels)]),
+    permittedByNames: (direction, subject, names) => {
+      const destination = direction === 'ingress' ? subject : unmade;
+      // Only blocks know families, and none of them names it.
+      return evaluator.certainly(standingOf(subject).profile[direction], names, 4, destination);
     },
     termsNaming: (cohort) => {
       const byLabels = cohort.kind === 'pods' ? spaceOf(cohort.namespace).naming(cohort.labels) : [];

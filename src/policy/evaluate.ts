@@ -6,8 +6,8 @@ import { noPorts, portSet, unionPorts } from '../model/ports';
 import type { Cohort } from './cohorts';
 import type { CompiledRule, RulePorts } from './compile';
 import { interner } from './interner';
-import { none, type PortTable } from './portTable';
-import type { Profile, RuleTier, TermSet } from './standing';
+import { every, none, type PortsId, type PortTable } from './portTable';
+import { isOpen, tiersTellNames, type Profile, type RuleTier, type TermSet } from './standing';
 import type { TermId, TermTable } from './terms';
 import {
   aroundNetwork,
@@ -29,6 +29,8 @@ export interface Evaluator {
    * the same terms of admin rules, unless their rules tell ports by name.
    */
   around(profile: Profile, named: TermSet, family: Family, destination: Cohort): Around;
+  /** What is certain of `permitted`, for ends that are asked once: only what many profiles share is kept. */
+  certainly(profile: Profile, named: TermSet, family: Family, destination: Cohort): PortsId;
   resolve(ports: RulePorts, destination: Cohort): Pick<MetRule, 'sure' | 'possible'>;
   /** Equal for destinations at which names mean the same ports. */
   portSign(destination: Cohort): number;
@@ -42,8 +44,7 @@ export function createEvaluator(ports: PortTable, terms: TermTable): Evaluator {
   }
 
   function permitted(profile: Profile, named: TermSet, family: Family, destination: Cohort): Permitted {
-    if (profile.network === undefined && profile.admin === undefined && profile.baseline === undefined)
-      return everything;
+    if (isOpen(profile)) return everything;
     const sign = profile.named ? portSign(destination) : 0;
     const key = (named.id * portSigns + sign) * 2 + familyBit(profile, family);
     const known = profile.known.get(key);
@@ -156,11 +157,26 @@ export function createEvaluator(ports: PortTable, terms: TermTable): Evaluator {
     );
   }
 
-  return { permitted, around, resolve, portSign };
+  const arounds = new Map<number, Around>();
+
+  function certainly(profile: Profile, named: TermSet, family: Family, destination: Cohort): PortsId {
+    if (isOpen(profile)) return every;
+    const key = (profile.tiersId * adminSets + named.adminId) * 2 + (family === 6 ? 1 : 0);
+    const tellsNames = tiersTellNames(profile);
+    const known = tellsNames ? undefined : arounds.get(key);
+    const { always, left, open } = known ?? around(profile, named, family, destination);
+    if (known === undefined && !tellsNames) arounds.set(key, { always, left, open });
+    const network = admitted(profile, named, family, destination);
+    return network === undefined ? open : ports.union(always, ports.intersection(left, network.sure));
+  }
+
+  return { permitted, around, certainly, resolve, portSign };
 }
 
 /** More than there are different sets of named ports in any cluster; keeps keys of two numbers apart. */
 const portSigns = 0x10_0000;
+/** The same for sets of terms of admin rules. */
+const adminSets = 0x100_0000;
 
 function familyBit({ blocks }: Profile, family: Family): number {
   return blocks && family === 6 ? 1 : 0;

@@ -3,9 +3,9 @@
 import type { Family } from '../model/address';
 import type { Cohort } from './cohorts';
 import type { Evaluator } from './evaluate';
-import { interner } from './interner';
+import { listInterner } from './interner';
 import type { RuleBook } from './ruleBook';
-import type { Profile, Standing } from './standing';
+import type { Standing } from './standing';
 
 /** What rows need to know of a group: numbers that are equal where the answer is. */
 export interface GroupFace {
@@ -32,7 +32,7 @@ export interface Groups {
 
 export function createGroups(book: RuleBook, evaluator: Evaluator): Groups {
   const faces = new Map<Standing, GroupFace>();
-  const [destinations, takers] = [interner<number>(), interner<number>()];
+  const [destinations, takers] = [listInterner<number>(), listInterner<number>()];
   const [senders, receivers] = [grouper(), grouper()];
 
   function faceOf(standing: Standing): GroupFace {
@@ -46,8 +46,8 @@ export function createGroups(book: RuleBook, evaluator: Evaluator): Groups {
     const made = {
       standing,
       cohort,
-      asDestination: destinations(`${terms.egress.id} ${sign}`, (id) => id),
-      asReceiver: takers(subject ? `${profile.ingress.id} ${ownSign}` : '', (id) => id),
+      asDestination: destinations([terms.egress.id, sign], (id) => id),
+      asReceiver: takers(subject ? [profile.ingress.id, ownSign] : nobody, (id) => id),
       asSender: subject ? profile.egress.id : -1,
       asSource: terms.ingress.id,
     };
@@ -69,13 +69,16 @@ export function createGroups(book: RuleBook, evaluator: Evaluator): Groups {
   };
 }
 
+/** Everything is taken by ends that no policy is about. */
+const nobody: readonly number[] = [];
+
 /** Numbers faces by what is equal of them: two numbers, their families, and whether they are outside. */
 function grouper(): {
   readonly faces: readonly GroupFace[];
   of(face: GroupFace, one: number, other: number): number;
 } {
   const faces: GroupFace[] = [];
-  const numbers = interner<number>();
+  const numbers = listInterner<number>();
   const known = new Map<GroupFace, number>();
   return {
     faces,
@@ -83,10 +86,9 @@ function grouper(): {
       const before = known.get(face);
       if (before !== undefined) return before;
       const { kind, families } = face.cohort;
-      const number = numbers(
-        `${one} ${other} ${families.join('')}${kind === 'outside' ? ' outside' : ''}`,
-        () => faces.push(face) - 1,
-      );
+      const bits = (families.includes(4) ? 1 : 0) + (families.includes(6) ? 2 : 0);
+      const side = kind === 'outside' ? bits + 4 : bits;
+      const number = numbers([one, other, side], () => faces.push(face) - 1);
       known.set(face, number);
       return number;
     },
@@ -100,18 +102,4 @@ export function share(from: Cohort, to: Cohort, family: Family): boolean {
   if (from.kind === 'outside') return from.families.includes(family);
   if (to.kind === 'outside') return to.families.includes(family);
   return from.families.includes(family) && to.families.includes(family);
-}
-
-/** No policy says anything. */
-export function isOpen({ admin, network, baseline }: Profile): boolean {
-  return admin === undefined && network === undefined && baseline === undefined;
-}
-
-export function hasTiers({ admin, baseline }: Profile): boolean {
-  return admin !== undefined || baseline !== undefined;
-}
-
-/** Whether some rule of the other tiers tells ports by name, so that each destination is asked for itself. */
-export function tiersTellNames({ admin, baseline }: Profile): boolean {
-  return admin?.named === true || baseline?.named === true;
 }

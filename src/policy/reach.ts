@@ -4,11 +4,11 @@
 // make of admitted ports is the same for each of them (spec/performance 3d, 5.9).
 import type { Family } from '../model/address';
 import { createColumns } from './columns';
-import { bothFamilies, isOpen, tiersTellNames, type GroupFace } from './groups';
+import { bothFamilies, type GroupFace } from './groups';
 import { every, none, type PortsId } from './portTable';
 import { addRow, clearRow, emptyRow, wordsFor, type BitRow } from './receivers';
 import type { RowSource } from './rows';
-import type { TermSet } from './standing';
+import { isOpen, tiersTellNames, type TermSet } from './standing';
 import type { TermId } from './terms';
 import { tierPlan, type TierPlan } from './tierPlan';
 

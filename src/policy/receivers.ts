@@ -62,7 +62,11 @@ export function createReceivers(): Receivers {
   };
 }
 
-function setBit(bits: Uint32Array, at: number): void {
+export function clearBit(bits: Uint32Array, at: number): void {
+  bits[at >>> 5] = (bits[at >>> 5] ?? 0) & ~(1 << (at & 31));
+}
+
+export function setBit(bits: Uint32Array, at: number): void {
   bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 31));
 }
 

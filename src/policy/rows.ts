@@ -7,8 +7,8 @@ import type { Cohort } from './cohorts';
 import type { RulePorts } from './compile';
 import type { Evaluator } from './evaluate';
 import { every, none, type PortsId, type PortTable } from './portTable';
-import { bothFamilies, hasTiers, isOpen, tiersTellNames, type GroupFace, type Groups } from './groups';
-import type { Profile, TermSet } from './standing';
+import { bothFamilies, type GroupFace, type Groups } from './groups';
+import { hasTiers, isOpen, tiersTellNames, type Profile, type TermSet } from './standing';
 import type { TermId } from './terms';
 import type { Around } from './tiers';
 

@@ -104,13 +104,14 @@ function spaceWith(
   return createSpace(tables, namespace, namespaceLabelsOf(namespaces)(namespace), policies, cohorts);
 }
 
-/** Twice as much as the cluster has, and some: more is kept of its past than is worth it. */
+/** More of the past than this, beside twice of what there is, is not worth keeping; nor is following more new policies. */
 const spare = 1000;
 
 function fits(tables: PolicyTables, cluster: Cluster, { admin, nodes, policies }: ClusterChanges): boolean {
   if (admin || (nodes && tables.terms.nodes.length > 0)) return false;
   if (tables.book.network.length > 2 * cluster.policies.length + spare) return false;
   if (tables.cohorts.count() > 2 * cluster.pods.length + spare) return false;
+  if (policies.added.length > spare) return false;
   return policies.added.every((policy) => {
     const names = [...policy.ingress, ...policy.egress].flatMap(({ ports }) => ports.map(({ port }) => port));
     return (

@@ -39,7 +39,7 @@ export interface PolicyTables {
   readonly adminSubjects: SelectionIndex<number>;
   /** Terms by the pods that they name. */
   readonly peers: SelectionIndex<TermId>;
-  readonly standing: StandingMaker;
+  readonly maker: StandingMaker;
   /** Standings of cohorts that are in no namespace: no policy is about them. */
   readonly standingsElsewhere: Map<Cohort, Standing>;
   /** How many terms there were at first. */
@@ -119,7 +119,7 @@ export function* tablesInSteps(
     reach: createReach(source),
     adminSubjects,
     peers,
-    standing: standingMaker(book, terms, ports),
+    maker: standingMaker(book, terms, ports),
     standingsElsewhere: new Map(),
     firstTerms: terms.terms.length,
     portNames,
