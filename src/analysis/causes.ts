@@ -3,13 +3,13 @@
 // An edit that could only have opened is not named for what closed (rules E3-E7: policies add up, and isolation alone closes).
 import { compareIp, contains, lastOf, type Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
-import { keyOf } from '../model/objects';
 import { isLive } from '../model/pod';
 import type { Direction, PolicyPeer, PolicyRule } from '../model/policy';
 import { matches } from '../model/selector';
 import type { ConnectivityLevel } from './connectivity';
 import type { EditSubject, FoundEdit, RulePolicy } from './edits';
-import { seen, seenPeers, workloadId, type SeenPod } from './policyView';
+import { podId, workloadId } from './parties';
+import { seen, seenPeers, type SeenPod } from './policyView';
 
 /** An end of a connection: a peer by its id, or a range of addresses outside. */
 export type ChangedEnd =
@@ -178,7 +178,7 @@ function endReader(before: Cluster, after: Cluster, level: ConnectivityLevel): (
       : new Map(
           cluster.pods
             .filter(isLive)
-            .map((pod) => [`${keyOf(pod)}[Pod]`, { owner: workloadId(pod), pods: [seen(cluster, pod)] }]),
+            .map((pod) => [podId(pod), { owner: workloadId(pod), pods: [seen(cluster, pod)] }]),
         );
   const [old, now] = [read(before), read(after)];
   const known = new Map<string, SeenEnd>();

@@ -8,6 +8,7 @@ import { isLive, type Pod, type PodSpec } from '../model/pod';
 import type { Labels } from '../model/selector';
 import type { Location } from '../model/source';
 import { finish } from '../model/steps';
+import { workloadId } from './parties';
 
 /** One kind of pod of a peer: pods that no policy can tell apart are one. */
 export interface SeenPod {
@@ -31,11 +32,6 @@ export interface SeenPeer {
   /** Addresses that were written or reported; simulated ones are no edit of anybody. */
   readonly knownAddresses: readonly string[];
   readonly at?: Location | undefined;
-}
-
-/** Id of the peer that stands for the pod at workload level. */
-export function workloadId({ owner, namespace, name }: Pod): string {
-  return owner === undefined ? `${keyOf({ namespace, name })}[Pod]` : `${keyOf(owner)}[${owner.kind}]`;
 }
 
 interface View {

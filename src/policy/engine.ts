@@ -5,27 +5,35 @@ import { contains, type Family, type Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import type { Pod } from '../model/pod';
-import type { AdminPolicy, Direction, NetworkPolicy, PolicyPeer, PolicyPort } from '../model/policy';
+import type { AdminPolicy, Direction, PolicyPeer, PolicyPort } from '../model/policy';
 import type { PolicyReading } from '../model/policyReading';
-import { matches } from '../model/selector';
+import { matches, type Labels } from '../model/selector';
 import { finish } from '../model/steps';
 import { createCohorts, type Cohort } from './cohorts';
 import { compilePolicy, type Compiled, type CompiledRule, type Policy } from './compile';
 import { createEvaluator } from './evaluate';
 import { outsideRanges, rangeFinder, type OutsideRange } from './outsideRanges';
-import { createPortTable, none, type PortTable } from './portTable';
+import { createPortTable, none, type PortsId, type PortTable } from './portTable';
 import { rowReader, share, type GroupFace } from './rows';
 import { createSelectionIndex } from './selectionIndex';
 import { labelKeysOf, namedTerms, namesIn, portsByTerm, termUse } from './sight';
-import { interner, type Profile, type RuleTier, type Standing, type TermSet } from './standing';
+import {
+  interner,
+  type PoliciesOfPod,
+  type Profile,
+  type RuleTier,
+  type Standing,
+  type TermSet,
+} from './standing';
 import { anybody, createTermTable, type TermId } from './terms';
 import { everything, nothing, type Permitted } from './tiers';
 
-/** Policies about one pod, whatever they say of a direction: admin and baseline in order, others by name. */
-export interface PoliciesOfPod {
-  readonly admin: readonly AdminPolicy[];
-  readonly network: readonly NetworkPolicy[];
-  readonly baseline: readonly AdminPolicy[];
+/** A pod that need not exist, as policies would see it; they see no addresses of it, and no ports. */
+export interface UnmadePod {
+  /** No other namespace's name, unless it has the same labels. */
+  readonly namespace: string;
+  readonly namespaceLabels: Labels;
+  readonly labels: Labels;
 }
 
 export interface PolicyEngine {
@@ -34,7 +42,16 @@ export interface PolicyEngine {
   cohortOf(pod: Pod): Cohort;
   /** @param ip any address of the range; one of a family that nobody uses is in no block. */
   outsideCohort(ip: Ip): Cohort;
+  /** One object for all cohorts with the same policies. */
   policiesOf(cohort: Cohort): PoliciesOfPod;
+  /** One object for all cohorts whose policies say the same in the direction, whichever objects say it. */
+  profileOf(direction: Direction, cohort: Cohort): Profile;
+  /** Terms of the direction's rules that name the cohort; one object for equal sets. */
+  namesOf(direction: Direction, cohort: Cohort): TermSet;
+  /** The same for a pod that need not exist. */
+  namesOfUnmade(pod: UnmadePod): Readonly<Record<Direction, TermSet>>;
+  /** What the policies of `subject` certainly permit to or from a pod without addresses and ports that has these names. */
+  permittedByNames(direction: Direction, subject: Cohort, names: TermSet): PortsId;
   /** Terms of any rule that name the cohort. */
   termsNaming(cohort: Cohort): readonly TermId[];
   /** The term of a policy's peer; undefined for one that no rule of the cluster has. */
@@ -144,7 +161,36 @@ export function* policyEngineInSteps(
   const tierSets = interner<number>();
   const profiles = interner<Profile>();
   const profilesByPolicies = new Map<string, Profile>();
+  const policySets = interner<PoliciesOfPod>();
   const standings: (Standing | undefined)[] = [];
+
+  function termSetOf(direction: Direction, naming: readonly TermId[]): TermSet {
+    const used = naming.filter((id) => usedIn[direction].has(id));
+    return termSets(used.join(), (id) => ({
+      id,
+      terms: new Set(used),
+      list: used,
+      adminId: adminSets(used.filter((term) => adminTerms.has(term)).join(), (number) => number),
+    }));
+  }
+
+  function policiesAt(network: readonly number[], ofTiers: readonly number[]): PoliciesOfPod {
+    const ordered = ofTiers.flatMap((id) => adminPolicies[id] ?? []);
+    return {
+      admin: ordered.filter(({ tier }) => tier === 'admin'),
+      network: network.flatMap((id) => policies[id] ?? []),
+      baseline: ordered.filter(({ tier }) => tier === 'baseline'),
+    };
+  }
+
+  function namesOfUnmade({
+    namespace,
+    namespaceLabels,
+    labels,
+  }: UnmadePod): Readonly<Record<Direction, TermSet>> {
+    const naming = [anybody, ...peers.matching(namespace, namespaceLabels, labels)].sort((a, b) => a - b);
+    return { ingress: termSetOf('ingress', naming), egress: termSetOf('egress', naming) };
+  }
 
   function standingOf(cohort: Cohort): Standing {
     const known = standings[cohort.id];
@@ -156,24 +202,16 @@ export function* policyEngineInSteps(
     const networkIds = chosen.filter((each) => each >= 0).sort((a, b) => a - b);
     const adminIds = chosen.flatMap((each) => (each < 0 ? [-1 - each] : [])).sort((a, b) => a - b);
     const naming = termsNaming(cohort);
-    const termsFor = (direction: Direction): TermSet => {
-      const used = naming.filter((id) => usedIn[direction].has(id));
-      return termSets(used.join(), (id) => ({
-        id,
-        terms: new Set(used),
-        list: used,
-        adminId: adminSets(used.filter((term) => adminTerms.has(term)).join(), (number) => number),
-      }));
-    };
     const made: Standing = {
       cohort,
+      policies: policySets(`${networkIds.join()} ${adminIds.join()}`, () => policiesAt(networkIds, adminIds)),
       network: networkIds,
       admin: adminIds,
       profile: {
         ingress: profileOf('ingress', networkIds, adminIds),
         egress: profileOf('egress', networkIds, adminIds),
       },
-      terms: { ingress: termsFor('ingress'), egress: termsFor('egress') },
+      terms: { ingress: termSetOf('ingress', naming), egress: termSetOf('egress', naming) },
     };
     standings[cohort.id] = made;
     return made;
@@ -319,17 +357,20 @@ export function* policyEngineInSteps(
       const range = rangeOf(ip);
       return cohorts.outside(outside[range]?.first.family === ip.family ? range : undefined, ip.family);
     },
-    policiesOf: (cohort) => {
-      const { network: ids, admin: adminIds } = standingOf(cohort);
-      const ordered = adminIds.flatMap((id) => adminPolicies[id] ?? []);
-      return {
-        admin: ordered.filter(({ tier }) => tier === 'admin'),
-        network: ids.flatMap((id) => policies[id] ?? []),
-        baseline: ordered.filter(({ tier }) => tier === 'baseline'),
-      };
-    },
+    policiesOf: (cohort) => standingOf(cohort).policies,
     termsNaming,
     termOf: (policy, peer) => terms.known(peer, policy.namespace),
+    profileOf: (direction, cohort) => standingOf(cohort).profile[direction],
+    namesOf: (direction, cohort) => standingOf(cohort).terms[direction],
+    namesOfUnmade,
+    permittedByNames: (direction, subject, names) =>
+      // Only blocks know families, and none of them names it.
+      evaluator.certainly(
+        standingOf(subject).profile[direction],
+        names,
+        4,
+        direction === 'ingress' ? subject : unmade,
+      ),
     permitted,
     between,
     senderOf: (cohort) => senders(faceOf(standingOf(cohort))),
@@ -341,6 +382,19 @@ export function* policyEngineInSteps(
     rowOf,
   };
 }
+
+/** A destination that declares no ports, so that no name of a port leads anywhere. */
+const unmade: Cohort = {
+  id: -1,
+  kind: 'pods',
+  namespace: '',
+  labels: {},
+  sample: undefined,
+  families: [],
+  ranges: [],
+  node: undefined,
+  portsKey: '',
+};
 
 const bothFamilies: readonly Family[] = [4, 6];
 

@@ -5,7 +5,7 @@ import type { Family } from '../model/address';
 import { noPorts, portSet, unionPorts } from '../model/ports';
 import type { Cohort } from './cohorts';
 import type { CompiledRule, RulePorts } from './compile';
-import { none, type PortsId, type PortTable } from './portTable';
+import { every, none, type PortsId, type PortTable } from './portTable';
 import { interner, type Profile, type RuleTier, type TermSet } from './standing';
 import type { TermId, TermTable } from './terms';
 import {
@@ -21,6 +21,8 @@ import {
 
 export interface Evaluator {
   permitted(profile: Profile, named: TermSet, family: Family, destination: Cohort): Permitted;
+  /** What is certain of that, for ends that are asked once: only what many profiles share is kept. */
+  certainly(profile: Profile, named: TermSet, family: Family, destination: Cohort): PortsId;
   /**
    * The tiers of a profile around what its NetworkPolicies admit; the same for all profiles with the same tiers and peers with
    * the same terms of admin rules, unless their rules tell ports by name.
@@ -169,11 +171,29 @@ export function createEvaluator(ports: PortTable, terms: TermTable): Evaluator {
     };
   }
 
-  return { permitted, around, resolve, portSign };
+  const finishers = new Map<number, (network: MetNetwork) => PortsId>();
+
+  function certainly(profile: Profile, named: TermSet, family: Family, destination: Cohort): PortsId {
+    const { admin, network: byTerm, baseline } = profile;
+    if (byTerm === undefined && admin === undefined && baseline === undefined) return every;
+    const network = admitted(profile, named, family, destination);
+    if (admin?.named === true || baseline?.named === true)
+      return combined(profile, network, named, family, destination).certain;
+    const key = (profile.tiersId * tierSets + named.adminId) * 2 + (family === 6 ? 1 : 0);
+    const known = finishers.get(key);
+    if (known !== undefined) return known(network);
+    const made = around(profile, named, family, destination);
+    finishers.set(key, made);
+    return made(network);
+  }
+
+  return { permitted, certainly, around, resolve, portSign };
 }
 
 /** More than there are different sets of named ports in any cluster; keeps keys of two numbers apart. */
 const portSigns = 0x10_0000;
+/** The same for sets of terms of admin rules. */
+const tierSets = 0x100_0000;
 
 function familyBit({ blocks }: Profile, family: Family): number {
   return blocks && family === 6 ? 1 : 0;

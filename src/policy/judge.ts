@@ -11,12 +11,13 @@ import { hasPort, allPorts, type PortSet } from '../model/ports';
 import type { RuleFinding, Ruling } from '../model/ruling';
 import { decisionsOf, type Decision } from './decisions';
 import type { PolicyFlow, PolicyPeerEnd, RangeEnd } from './ends';
-import { createPolicyEngine, policyEngineInSteps, type PoliciesOfPod, type PolicyEngine } from './engine';
+import { createPolicyEngine, policyEngineInSteps, type PolicyEngine } from './engine';
 import { findingsIn } from './findings';
 import { peerMatcher } from './peers';
 import { none } from './portTable';
 import { firstPortOfRange } from './rulePorts';
 import { selectedPods, type SelectedPods } from './selected';
+import type { PoliciesOfPod } from './standing';
 import { vendorReader } from './vendor';
 import * as words from './words';
 

@@ -1,6 +1,6 @@
 // Answers: what is known of a cohort once policies have been matched with it? Its profile, which is what the policies about it say,
 // and the terms that name it, which is what others may say of it. Both are shared by all cohorts for which they are equal.
-import type { Direction } from '../model/policy';
+import type { AdminPolicy, Direction, NetworkPolicy } from '../model/policy';
 import type { Cohort } from './cohorts';
 import type { CompiledRule, RulePorts } from './compile';
 import type { TermId } from './terms';
@@ -40,9 +40,18 @@ export interface TermSet {
   readonly adminId: number;
 }
 
+/** Policies about one pod, whatever they say of a direction: admin and baseline in order, others by name. */
+export interface PoliciesOfPod {
+  readonly admin: readonly AdminPolicy[];
+  readonly network: readonly NetworkPolicy[];
+  readonly baseline: readonly AdminPolicy[];
+}
+
 /** All that is known of one cohort. Policies by position in the cluster's lists. */
 export interface Standing {
   readonly cohort: Cohort;
+  /** One object for all cohorts with the same. */
+  readonly policies: PoliciesOfPod;
   readonly network: readonly number[];
   readonly admin: readonly number[];
   readonly profile: Readonly<Record<Direction, Profile>>;
