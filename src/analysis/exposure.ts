@@ -79,7 +79,7 @@ export function* exposureInSteps(
 ): Generator<undefined, readonly ExposureRow[], void> {
   const engine = yield* engineInSteps(cluster, policyReadingOf(cluster));
   const subjectOf = readerOf(cluster, engine);
-  const ends = yield* endsInSteps(cluster, level);
+  const ends = [...(yield* endsInSteps(cluster, level)).values()];
   const cohortsOfEnds: (readonly Cohort[])[] = [];
   const pods = new Map<Cohort, number>();
   for (const { judged, pods: own } of ends) {

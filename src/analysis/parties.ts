@@ -47,7 +47,10 @@ export function* partiesInSteps(
   level: ConnectivityLevel,
 ): Generator<undefined, readonly Party[], void> {
   const parties: Party[] = [];
-  for (const { peer, namespace, pods, judged, nodes, hostNodes } of yield* endsInSteps(cluster, level)) {
+  for (const { peer, namespace, pods, judged, nodes, hostNodes } of (yield* endsInSteps(
+    cluster,
+    level,
+  )).values()) {
     if (parties.length % endsAtOnce === endsAtOnce - 1) yield;
     parties.push({ peer, namespace, pods, cohorts: cohortsOf(engine, judged), nodes, hostNodes });
   }
@@ -91,11 +94,14 @@ export interface End extends Pick<Party, 'namespace' | 'pods' | 'nodes' | 'hostN
   readonly peer: InsidePeer;
   /** Pods that stand for it: its own, or the one that its template would make. */
   readonly judged: readonly Pod[];
+  /** Of a workload that is in the input. */
+  readonly workload: Workload | undefined;
 }
 
 interface Ends {
   readonly workloads: readonly Workload[];
-  readonly ends: readonly End[];
+  /** By id, in that order. */
+  readonly ends: ReadonlyMap<string, End>;
 }
 
 const known: Readonly<Record<ConnectivityLevel, WeakMap<readonly Pod[], Ends>>> = {
@@ -103,15 +109,23 @@ const known: Readonly<Record<ConnectivityLevel, WeakMap<readonly Pod[], Ends>>> 
   pod: new WeakMap(),
 };
 
-/** Workloads or live pods by id. */
+/** Workloads or live pods by id, in that order; made once. */
+export function endsOf(cluster: Cluster, level: ConnectivityLevel): ReadonlyMap<string, End> {
+  return finish(endsInSteps(cluster, level));
+}
+
+/** The same with turns for others. */
 export function* endsInSteps(
   { pods, workloads }: Cluster,
   level: ConnectivityLevel,
-): Generator<undefined, readonly End[], void> {
+): Generator<undefined, ReadonlyMap<string, End>, void> {
   const before = known[level].get(pods);
   if (before?.workloads === workloads) return before.ends;
-  const ends = level === 'pod' ? yield* podEnds(pods) : yield* workloadEnds(pods, workloads);
-  ends.sort((a, b) => compareText(a.peer.id, b.peer.id));
+  const made = level === 'pod' ? yield* podEnds(pods) : yield* workloadEnds(pods, workloads);
+  yield;
+  made.sort((a, b) => compareText(a.peer.id, b.peer.id));
+  yield;
+  const ends = new Map(made.map((end) => [end.peer.id, end]));
   known[level].set(pods, { workloads, ends });
   return ends;
 }
@@ -121,7 +135,7 @@ function* podEnds(pods: readonly Pod[]): Generator<undefined, End[], void> {
   for (const pod of pods) {
     if (!isLive(pod)) continue;
     if (ends.length % endsAtOnce === endsAtOnce - 1) yield;
-    ends.push(endOf({ id: podId(pod), type: 'pod' }, [pod]));
+    ends.push(endOf({ id: podId(pod), type: 'pod' }, [pod], undefined));
   }
   return ends;
 }
@@ -151,8 +165,7 @@ function* workloadEnds(
     const peer: InsidePeer = id.endsWith('[Pod]')
       ? { id, type: 'pod' }
       : { id, type: 'workload', pods: own.length };
-    const workload = own.length === 0 ? templates.get(id) : undefined;
-    ends.push(endOf(peer, own, workload && [podLike(workload)]));
+    ends.push(endOf(peer, own, templates.get(id)));
   }
   return ends;
 }
@@ -160,13 +173,15 @@ function* workloadEnds(
 /** Pods that are looked at before others get their turn. */
 const podsAtOnce = 2000;
 
-function endOf(peer: InsidePeer, pods: readonly Pod[], judged: readonly Pod[] = pods): End {
+function endOf(peer: InsidePeer, pods: readonly Pod[], workload: Workload | undefined): End {
+  const judged = pods.length === 0 && workload !== undefined ? [podLike(workload)] : pods;
   const onHost = pods.filter(({ spec }) => spec.hostNetwork);
   return {
     peer,
     namespace: judged[0]?.namespace ?? '',
     pods,
     judged,
+    workload,
     nodes: nodesOf(pods),
     hostNodes: onHost.length === 0 ? nowhere : nodesOf(onHost),
   };
