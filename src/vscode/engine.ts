@@ -2,7 +2,7 @@
 // so that activation reads a small file (ARCHITECTURE.md, invariants). Nothing else belongs in here.
 export { createStore } from '../load/store';
 export { readChoice, withChoice } from '../dataplane/choice';
-export { simulate } from '../simulate/simulate';
+export { simulateInSteps } from '../simulate/simulate';
 export { readSettings } from '../simulate/settings';
 export { traceConnectivity } from '../trace/traceConnectivity';
 export { parseEnd, endText } from '../trace/endText';
