@@ -171,7 +171,8 @@ async function readCluster(
     if (token.isCancellationRequested) throw new vscode.CancellationError();
     if (store.current.files.every(({ objects }) => objects === 0))
       throw new Error(`${nameOf(uris)} holds no Kubernetes objects, so there is nothing to compare with.`);
-    return completed(engine, store.current.cluster, log, earlier).cluster;
+    const isOver = (): boolean => token.isCancellationRequested;
+    return (await completed(engine, store.current.cluster, log, earlier, isOver)).shown;
   } finally {
     store.dispose();
   }

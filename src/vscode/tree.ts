@@ -1,10 +1,10 @@
 // Answers: how does the Cluster view appear in VS Code? What is shown by which grouping and filter, and what its title and message
 // say; rows are drawn by rowTree.ts.
 import * as vscode from 'vscode';
-import type { Grouping, TreeOptions, TreeRow } from '../features/tree';
+import type { Grouping, PodCounts, TreeOptions, TreeRow } from '../features/tree';
 import type { Deps, Engine } from './deps';
 import { commands, contextKeys, views } from './ids';
-import { RowTree } from './rowTree';
+import { RowTree, type Drive } from './rowTree';
 import type { ClusterState } from './session';
 
 const groupings: readonly {
@@ -73,12 +73,12 @@ class ClusterTree implements vscode.Disposable {
   readonly rows: RowTree;
   options: TreeOptions = { grouping: 'node', filter: '' };
   /** Pods shown and all; undefined before the first state. */
-  counts: ReturnType<Engine['podCounts']> | undefined;
+  counts: PodCounts | undefined;
   /** What is simulated, in a sentence; empty when nothing is. */
   simulated = '';
 
   constructor(deps: Deps) {
-    this.rows = new RowTree(deps, (engine, state, row) => this.#rowsBelow(engine, state, row));
+    this.rows = new RowTree(deps, (...asked) => this.#rowsBelow(...asked));
   }
 
   show(options: TreeOptions): void {
@@ -88,17 +88,22 @@ class ClusterTree implements vscode.Disposable {
     this.#described.fire();
   }
 
-  async #rowsBelow(engine: Engine, state: ClusterState, row?: TreeRow): Promise<readonly TreeRow[]> {
+  async #rowsBelow(
+    engine: Engine,
+    state: ClusterState,
+    row: TreeRow | undefined,
+    drive: Drive,
+  ): Promise<readonly TreeRow[]> {
     const { cluster } = state;
     if (row === undefined) {
       const instead = whatIsThereInstead(state);
-      this.counts = engine.podCounts(cluster, this.options.filter);
+      this.counts = await drive(engine.podCountsInSteps(cluster, this.options.filter));
       this.simulated = instead === undefined ? engine.simulatedSentence(cluster) : '';
       this.#described.fire();
       await vscode.commands.executeCommand('setContext', contextKeys.empty, instead);
       if (instead !== undefined) return [];
     }
-    return engine.treeRows(cluster, this.options, row?.id);
+    return drive(engine.treeRowsInSteps(cluster, this.options, row?.id));
   }
 
   dispose(): void {
@@ -119,7 +124,7 @@ function whatIsThereInstead({
   return problems.some(({ severity }) => severity !== 'information') ? 'problems' : 'nothing';
 }
 
-function filterText(filter: string, counts: ReturnType<Engine['podCounts']> | undefined): string {
+function filterText(filter: string, counts: PodCounts | undefined): string {
   if (filter === '' || counts === undefined) return '';
   return counts.shown === 0
     ? `No pod of ${counts.all} matches "${filter}".`
