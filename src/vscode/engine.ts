@@ -13,6 +13,7 @@ export { traceMarkdown } from '../features/traceMarkdown';
 export { traceMermaid } from '../features/traceMermaid';
 export { traceSvg } from '../diagram/svg';
 export { treeRows, parentRow, podCounts, simulatedSentence } from '../features/tree';
+export { policyCounts } from '../features/policyFilter';
 export { policyRows } from '../features/policyTree';
 export { searchEnds } from '../features/search';
 export { lookupAddress } from '../features/lookup';
