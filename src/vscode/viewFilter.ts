@@ -3,10 +3,11 @@
 import * as vscode from 'vscode';
 import type { CommandId } from './ids';
 
-export interface ViewFilter extends vscode.Disposable {
+export interface ViewFilter {
   /** Words that must all fit; empty shows everything. */
   readonly text: string;
   readonly onDidChange: vscode.Event<void>;
+  dispose(): void;
 }
 
 export interface FilterWords {
@@ -41,7 +42,9 @@ export function registerFilter(words: FilterWords): ViewFilter {
       return text;
     },
     onDidChange: changed.event,
-    dispose: () => registered.dispose(),
+    dispose: () => {
+      registered.dispose();
+    },
   };
 }
 
