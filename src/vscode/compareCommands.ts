@@ -174,17 +174,17 @@ export async function readCluster(
 ): Promise<ReadCluster> {
   const engine = await loadEngine();
   const files = await filesOf({ kind: 'snapshot', uris }, extensionUri, token).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${nameOf(uris)} cannot be read, so nothing was compared: ${reason}`);
+    throw new Error(`${nameOf(uris)} cannot be read, so nothing was compared: ${reasonOf(error)}`);
   });
   const store = engine.createStore();
   try {
     const read = await readFiles(files, log, token);
     const unread = read.find((file) => 'removed' in file);
-    if (unread !== undefined && !token.isCancellationRequested)
-      throw new Error(
-        `${nameOf([vscode.Uri.parse(unread.file, true)])} cannot be read, so nothing was compared: what it holds would look as if it were not there. Pod Network: Show Log says why.`,
-      );
+    if (unread !== undefined && !token.isCancellationRequested) {
+      const uri = vscode.Uri.parse(unread.file, true);
+      const reason = await vscode.workspace.fs.readFile(uri).then(() => 'It came only now.', reasonOf);
+      throw new Error(`${nameOf([uri])} cannot be read, so nothing was compared: ${reason}`);
+    }
     await inTurns(store.applyInSteps(read), () => token.isCancellationRequested);
     if (token.isCancellationRequested) throw new vscode.CancellationError();
     if (store.current.files.every(({ objects }) => objects === 0))
@@ -194,6 +194,10 @@ export async function readCluster(
   } finally {
     store.dispose();
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 interface ReadCluster {
