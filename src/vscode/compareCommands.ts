@@ -22,7 +22,9 @@ export async function compareConnectivity(deps: Deps, panel: DiffPanel): Promise
       ? [
           {
             label: '$(git-branch) Git revision',
-            description: `${shown} with a branch, a tag or a commit`,
+            description: vscode.workspace.isTrusted
+              ? `${shown} with a branch, a tag or a commit`
+              : 'needs a trusted workspace, because it runs git',
             what: 'revision' as const,
           },
         ]
