@@ -53,7 +53,7 @@ ${profileOptions}
   --explain              each policy in full: the tier that decided, every rule looked at and why (text;
                          json has it in any case)
   --suggest              the smallest change of policies that lets the connection through, as a patch,
-                         and what else it would open (text or json)
+                         and what else it would open or close (text or json)
   --output FORMAT        text (default), json, markdown, mermaid or svg
 
 ${profileList}

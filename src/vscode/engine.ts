@@ -28,7 +28,7 @@ export { checkLines } from '../features/checksPage';
 export { readCheckSetting } from '../features/checkSettings';
 export { ignoreEdit, withoutIgnored } from '../features/ignoreComments';
 export { proposeConnection } from '../features/allowConnection';
-export { alsoOpensSentence, openedText } from '../features/allowText';
+export { alsoOpensSentence, closesSentence, openedText } from '../features/allowText';
 export { parseText } from '../load/parse';
 export { manifestEdits } from '../features/manifestEdits';
 export { connectivityTable, tableInSteps } from '../analysis/connectivity';

@@ -82,6 +82,33 @@ test('the filter of the Policies view leads to what a policy selects and admits;
   });
 });
 
+test('what an admin policy denies is not offered to be allowed; the panel and the command say which rule has to change', async () => {
+  // Two admin policies of one priority leave it open; one decides.
+  const { 'policies.yaml': policies = '', ...others } = tierManifests;
+  const files = {
+    ...others,
+    'policies.yaml': policies.replace('priority: 10\n  subject: { pods', 'priority: 20\n  subject: { pods'),
+  };
+  await withWorkbench({ files, theme: 'light' }, async (ui) => {
+    await ui.command('Pod Network: Trace Connectivity');
+    await ui.quickPickTitled('from');
+    await ui.pick('shop/web');
+    await ui.quickPickTitled('to');
+    await ui.pick('bank/vault');
+    const frame = await ui.webview('#app');
+    await frame.getByText(/^No NetworkPolicy can let this through: AdminNetworkPolicy guard/).waitFor();
+    assert.equal(await frame.getByRole('button', { name: /Allow This Connection/ }).count(), 0);
+    assert.deepEqual(await ui.axe(frame), []);
+    await ui.screenshot('denied-admin');
+    await ui.command('Pod Network: Allow This Connection');
+    await ui.notification(/AdminNetworkPolicy guard is asked before all of them/);
+    await ui.screenshot('denied-admin-told');
+    await ui.notificationAction('Show Rule');
+    await ui.page.locator('.tab.active', { hasText: 'policies.yaml' }).waitFor();
+    await ui.page.locator('.statusbar-item', { hasText: /Ln 8/ }).waitFor();
+  });
+});
+
 test('without policies the view says what that means', async () => {
   const pods = { 'pod.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [] }\n' };
   await withWorkbench({ files: pods }, async (ui) => {
