@@ -15,7 +15,7 @@ import {
   print,
   printAll,
   printJson,
-  problemLine,
+  tellProblems,
   text,
   UsageError,
   type Command,
@@ -101,6 +101,6 @@ function complete(
 ): { readonly cluster: Cluster; readonly objects: number } {
   const loaded = createStore().apply(files);
   const { cluster, problems } = simulate(loaded.cluster, defaultSettings, earlier);
-  for (const problem of [...loaded.problems, ...problems]) process.stderr.write(`${problemLine(problem)}\n`);
+  tellProblems([...loaded.problems, ...problems]);
   return { cluster, objects: loaded.files.reduce((sum, { objects }) => sum + objects, 0) };
 }

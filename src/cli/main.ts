@@ -56,6 +56,7 @@ const commands: Readonly<Record<string, Command>> = {
       'all-profiles': { type: 'boolean' },
       suggest: { type: 'boolean' },
       explain: { type: 'boolean' },
+      way: { type: 'string' },
       ...profileOptions,
     },
     formats: ['text', 'json', 'markdown', 'mermaid', 'svg'],
@@ -138,7 +139,7 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
   const input = await readTelling(paths, profileChoice(values));
   const { cluster } = input;
   const trace = traceConnectivity(cluster, query);
-  const view = traceView(trace, cluster);
+  const view = traceView(trace, cluster, { way: wayOf(values, trace.candidates.length) });
   const suggestion = values['suggest'] === true ? await suggest(input, query) : undefined;
   switch (text(values, 'output')) {
     case 'json':
@@ -159,6 +160,7 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
           color: wantsColor(),
           width: process.stdout.columns || 100,
           explain: values['explain'] === true,
+          otherWays: '--way N shows another',
         }),
       );
       if (suggestion !== undefined) print(`\n${proposalText(suggestion)}`);
@@ -171,6 +173,20 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
 function portOf(written: string | undefined): number | string | undefined {
   if (written === '') throw new UsageError('--port must be a number or the name of a port; it is "".');
   return written !== undefined && /^[0-9]+$/.test(written) ? Number(written) : written;
+}
+
+/** Which of several ways is shown, from 0; the first unless one is named. */
+function wayOf(values: Values, ways: number): number | undefined {
+  const written = text(values, 'way');
+  if (written === undefined) return undefined;
+  const way = /^[0-9]+$/.test(written) ? Number(written) : 0;
+  if (way < 1 || way > ways)
+    throw new UsageError(
+      ways < 2
+        ? `--way ${written}: this connection has no ways to choose from.`
+        : `--way must be a number from 1 to ${ways}, the ways of this connection; it is "${written}".`,
+    );
+  return way - 1;
 }
 
 /** An expectation is met only when it is under every profile. */
