@@ -14,8 +14,10 @@ export class UsageError extends Error {}
 export type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface Command {
-  /** Its own options; a boolean one takes no value. */
-  readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
+  /** Its own options that take a value. */
+  readonly options?: readonly string[];
+  /** Those that take none. */
+  readonly switches?: readonly string[];
   readonly formats: readonly string[];
   readonly run: (paths: readonly string[], values: Values) => Promise<ExitCode>;
 }
@@ -45,8 +47,13 @@ export function tellProblems(problems: readonly Problem[]): void {
   );
 }
 
+/** What an answer leaves open. */
+export function tellWarnings(sentences: readonly string[]): void {
+  for (const sentence of sentences) process.stderr.write(`warning: ${sentence}\n`);
+}
+
 /** `file:line:column: severity: message [code]` */
-export function problemLine({ at, severity, code, message }: Problem): string {
+function problemLine({ at, severity, code, message }: Problem): string {
   return `${at.file}:${at.line + 1}:${at.character + 1}: ${severity}: ${message} [${code}]`;
 }
 

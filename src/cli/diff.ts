@@ -16,6 +16,7 @@ import {
   printAll,
   printJson,
   tellProblems,
+  tellWarnings,
   text,
   UsageError,
   type Command,
@@ -27,7 +28,7 @@ import {
 const mostInMarkdown = 300;
 
 export const diffCommand: Command = {
-  options: { level: { type: 'string' }, base: { type: 'string' } },
+  options: ['level', 'base'],
   formats: ['text', 'json', 'markdown', 'csv'],
   run: runDiff,
 };
@@ -49,7 +50,7 @@ async function runDiff(paths: readonly string[], values: Values): Promise<ExitCo
       `${before.name}, ${after.name}: no Kubernetes objects were found. Name manifests, a folder of them, or a file that kubectl printed.`,
     );
   const diff = connectivityDiff(old.cluster, now.cluster, { level });
-  for (const problem of diff.problems) process.stderr.write(`warning: ${problem}\n`);
+  tellWarnings(diff.problems);
   switch (text(values, 'output')) {
     case 'json':
       printJson(diffJson(diff));

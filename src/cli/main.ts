@@ -42,30 +42,19 @@ import { commandUsage, usage } from './usage';
 declare const PODNET_VERSION: string;
 
 /** Options of the commands that show devices. */
-const profileOptions = { cni: { type: 'string' }, 'kube-proxy': { type: 'string' } } as const;
+const profileOptions = ['cni', 'kube-proxy'] as const;
 
 const commands: Readonly<Record<string, Command>> = {
   trace: {
-    options: {
-      from: { type: 'string' },
-      to: { type: 'string' },
-      port: { type: 'string' },
-      protocol: { type: 'string' },
-      family: { type: 'string' },
-      expect: { type: 'string' },
-      'all-profiles': { type: 'boolean' },
-      suggest: { type: 'boolean' },
-      explain: { type: 'boolean' },
-      way: { type: 'string' },
-      ...profileOptions,
-    },
+    options: ['from', 'to', 'port', 'protocol', 'family', 'expect', 'way', ...profileOptions],
+    switches: ['all-profiles', 'suggest', 'explain'],
     formats: ['text', 'json', 'markdown', 'mermaid', 'svg'],
     run: runTrace,
   },
   connectivity: connectivityCommand,
   lookup: { options: profileOptions, formats: ['text', 'json'], run: runLookup },
   tree: {
-    options: { 'group-by': { type: 'string' }, filter: { type: 'string' }, ...profileOptions },
+    options: ['group-by', 'filter', ...profileOptions],
     formats: ['text', 'json'],
     run: runTree,
   },
@@ -95,8 +84,13 @@ function readArguments(
   args: readonly string[],
 ): { readonly positionals: readonly string[]; readonly values: Values } {
   try {
-    const common = { output: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
-    const options = { ...command.options, ...common };
+    const { options: valued = [], switches = [] } = command;
+    const options = {
+      ...Object.fromEntries(valued.map((name) => [name, { type: 'string' as const }])),
+      ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
+      output: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    } as const;
     const { positionals, values } = parseArgs({
       args: [...args],
       options,
@@ -196,7 +190,7 @@ async function runComparison(
   query: TraceQuery,
   expected: 'reachable' | 'unreachable' | undefined,
 ): Promise<ExitCode> {
-  for (const name of ['cni', 'kube-proxy'])
+  for (const name of profileOptions)
     if (values[name] !== undefined)
       throw new UsageError(`--all-profiles compares every profile and mode; leave --${name} out.`);
   const format = choice(values, 'output', ['text', 'json'] as const);
