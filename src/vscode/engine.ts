@@ -22,6 +22,7 @@ export { endAt } from '../features/cursor';
 export { hoverAt } from '../features/hover';
 export { namespaceRows, namespacesSummary } from '../features/namespaces';
 export { lookupOf } from '../model/lookup';
+export { noteSuccessor } from '../policy/judge';
 export { policiesInSteps, selectedInSteps } from '../trace/policyReading';
 export { checkInSteps } from '../analysis/checks/run';
 export { checkLines } from '../features/checksPage';
