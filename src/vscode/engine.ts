@@ -6,7 +6,7 @@ export { simulateInSteps } from '../simulate/simulate';
 export { readSettings } from '../simulate/settings';
 export { traceConnectivity } from '../trace/traceConnectivity';
 export { parseEnd, endText } from '../trace/endText';
-export { compareProfiles } from '../trace/compareProfiles';
+export { compareInSteps } from '../trace/compareProfiles';
 export { comparisonView } from '../features/profileComparison';
 export { traceView } from '../features/traceView';
 export { traceMarkdown } from '../features/traceMarkdown';
