@@ -15,7 +15,7 @@ import { every, none, type PortsId } from '../policy/portTable';
 import { clearBit, hasBit, setBit, wordsFor } from '../policy/receivers';
 import { namedPorts } from '../policy/rulePorts';
 import { policiesOf, policyReadingOf } from '../trace/policyReading';
-import { partiesOf, type ConnectivityLevel, type ConnectivityPeer, type Party } from './parties';
+import { partiesInSteps, type ConnectivityLevel, type ConnectivityPeer, type Party } from './parties';
 
 export type { ConnectivityLevel, ConnectivityPeer };
 
@@ -84,7 +84,7 @@ export function* tableInSteps(
     engine.receiverOf(cohort);
     if (position % podsAtOnce === podsAtOnce - 1) yield;
   }
-  const parties = partiesOf(cluster, engine, level);
+  const parties = yield* partiesInSteps(cluster, engine, level);
   const rows = partyRows(parties, engine);
   return {
     level,
