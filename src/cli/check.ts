@@ -15,7 +15,7 @@ type CheckFormat = (typeof formats)[number];
 /** @param version of the product, for SARIF */
 export function checkCommand(version: string): Command {
   return {
-    options: { 'list-checks': { type: 'boolean' } },
+    switches: ['list-checks'],
     formats,
     run: async (paths, values) => {
       const { store, cluster, problems } = await readInput(paths);

@@ -14,8 +14,10 @@ export class UsageError extends Error {}
 export type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface Command {
-  /** Its own options; a boolean one takes no value. */
-  readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>;
+  /** Its own options that take a value. */
+  readonly options?: readonly string[];
+  /** Those that take none. */
+  readonly switches?: readonly string[];
   readonly formats: readonly string[];
   readonly run: (paths: readonly string[], values: Values) => Promise<ExitCode>;
 }
@@ -27,12 +29,31 @@ export async function readCluster(paths: readonly string[], chosen: ProfileChoic
 
 /** The same, with the texts that were read. */
 export function readTelling(paths: readonly string[], chosen: ProfileChoice): Promise<Input> {
-  const tell = (problem: Problem): void => void process.stderr.write(`${problemLine(problem)}\n`);
-  return readInput(paths, chosen, tell);
+  return readInput(paths, chosen, tellProblems);
+}
+
+/**
+ * Each on a line of its own, and that the answer is without what the errors are about: exit codes of other commands than check are
+ * about their answer, not about the input.
+ */
+export function tellProblems(problems: readonly Problem[]): void {
+  for (const problem of problems) process.stderr.write(`${problemLine(problem)}\n`);
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  if (errors === 0) return;
+  const [what, them] =
+    errors === 1 ? ['the error above is', 'it'] : [`the ${errors} errors above are`, 'them'];
+  process.stderr.write(
+    `podnet: what ${what} about is not used: the answer is as if it were not there. podnet check ends with 1 for ${them}.\n`,
+  );
+}
+
+/** What an answer leaves open. */
+export function tellWarnings(sentences: readonly string[]): void {
+  for (const sentence of sentences) process.stderr.write(`warning: ${sentence}\n`);
 }
 
 /** `file:line:column: severity: message [code]` */
-export function problemLine({ at, severity, code, message }: Problem): string {
+function problemLine({ at, severity, code, message }: Problem): string {
   return `${at.file}:${at.line + 1}:${at.character + 1}: ${severity}: ${message} [${code}]`;
 }
 

@@ -24,6 +24,7 @@ import {
   printAll,
   printJson,
   readCluster,
+  tellWarnings,
   text,
   UsageError,
   type Command,
@@ -34,16 +35,8 @@ import {
 const focusOptions = ['workload', 'namespace', 'peer', 'direction', 'port'] as const;
 
 export const connectivityCommand: Command = {
-  options: {
-    level: { type: 'string' },
-    workload: { type: 'string' },
-    namespace: { type: 'string' },
-    peer: { type: 'string' },
-    direction: { type: 'string' },
-    port: { type: 'string' },
-    exposure: { type: 'boolean' },
-    'ingress-controller': { type: 'boolean' },
-  },
+  options: ['level', ...focusOptions],
+  switches: ['exposure', 'ingress-controller'],
   formats: ['text', 'json', 'csv', 'markdown', 'dot', 'mermaid', 'svg'],
   run,
 };
@@ -51,15 +44,10 @@ export const connectivityCommand: Command = {
 async function run(paths: readonly string[], values: Values): Promise<ExitCode> {
   const level = choice(values, 'level', ['workload', 'pod'] as const) ?? 'workload';
   if (values['exposure'] === true) return runExposure(paths, values, level);
-  const request = focusRequest(values);
-  const cluster = await readCluster(paths);
-  const table = connectivityTable(cluster, { level });
-  for (const problem of table.problems) process.stderr.write(`warning: ${problem}\n`);
-  const focus = focusOn(cluster, table, request);
-  if (typeof focus === 'string') throw new UsageError(focus);
+  const { cluster, table, focus } = await readTable(paths, level, focusRequest(values));
   const entries =
     values['ingress-controller'] === true ? unknownControllers(cluster, table, focus, values) : none;
-  for (const problem of entries.problems) process.stderr.write(`warning: ${problem}\n`);
+  tellWarnings(entries.problems);
   const parts = {
     peers: [...table.peers, ...entries.peers],
     connections: chained(connectionsIn(table, focus), entries.connections),
@@ -86,6 +74,20 @@ async function run(paths: readonly string[], values: Values): Promise<ExitCode> 
   function graph(shown: Focus): ReturnType<typeof connectivityGraph> {
     return connectivityGraph(table, shown, { most: mostBoxes, merge: true });
   }
+}
+
+/** The table, what it leaves open on standard error, and the part of it that is asked for. */
+async function readTable(
+  paths: readonly string[],
+  level: ConnectivityLevel,
+  request: FocusRequest,
+): Promise<{ readonly cluster: Cluster; readonly table: ConnectivityTable; readonly focus: Focus }> {
+  const cluster = await readCluster(paths);
+  const table = connectivityTable(cluster, { level });
+  tellWarnings(table.problems);
+  const focus = focusOn(cluster, table, request);
+  if (typeof focus === 'string') throw new UsageError(focus);
+  return { cluster, table, focus };
 }
 
 const none: EntryConnections = { peers: [], connections: [], problems: [] };
@@ -121,11 +123,7 @@ async function runExposure(
   for (const name of ['peer', 'direction', 'port'] as const)
     if (request[name] !== undefined)
       throw new UsageError(`--exposure takes --workload and --namespace, not --${name}.`);
-  const cluster = await readCluster(paths);
-  const table = connectivityTable(cluster, { level });
-  for (const problem of table.problems) process.stderr.write(`warning: ${problem}\n`);
-  const focus = focusOn(cluster, table, request);
-  if (typeof focus === 'string') throw new UsageError(focus);
+  const { cluster, table, focus } = await readTable(paths, level, request);
   const wanted = new Set(focus.subjects.map((at) => table.peers[at]?.id));
   const rows = exposureOf(cluster, level).filter(({ peer }) => wanted.has(peer.id));
   switch (format) {

@@ -15,7 +15,8 @@ import {
   print,
   printAll,
   printJson,
-  problemLine,
+  tellProblems,
+  tellWarnings,
   text,
   UsageError,
   type Command,
@@ -27,7 +28,7 @@ import {
 const mostInMarkdown = 300;
 
 export const diffCommand: Command = {
-  options: { level: { type: 'string' }, base: { type: 'string' } },
+  options: ['level', 'base'],
   formats: ['text', 'json', 'markdown', 'csv'],
   run: runDiff,
 };
@@ -49,7 +50,7 @@ async function runDiff(paths: readonly string[], values: Values): Promise<ExitCo
       `${before.name}, ${after.name}: no Kubernetes objects were found. Name manifests, a folder of them, or a file that kubectl printed.`,
     );
   const diff = connectivityDiff(old.cluster, now.cluster, { level });
-  for (const problem of diff.problems) process.stderr.write(`warning: ${problem}\n`);
+  tellWarnings(diff.problems);
   switch (text(values, 'output')) {
     case 'json':
       printJson(diffJson(diff));
@@ -101,6 +102,6 @@ function complete(
 ): { readonly cluster: Cluster; readonly objects: number } {
   const loaded = createStore().apply(files);
   const { cluster, problems } = simulate(loaded.cluster, defaultSettings, earlier);
-  for (const problem of [...loaded.problems, ...problems]) process.stderr.write(`${problemLine(problem)}\n`);
+  tellProblems([...loaded.problems, ...problems]);
   return { cluster, objects: loaded.files.reduce((sum, { objects }) => sum + objects, 0) };
 }

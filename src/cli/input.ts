@@ -21,7 +21,7 @@ export interface Input {
 export async function readInput(
   paths: readonly string[],
   chosen: ProfileChoice = {},
-  tell: (problem: Problem) => void = () => undefined,
+  tell: (problems: readonly Problem[]) => void = () => undefined,
 ): Promise<Input> {
   const changes: FileChange[] = [];
   for await (const file of readPaths(paths)) changes.push(file);
@@ -29,7 +29,7 @@ export async function readInput(
   const loaded = store.apply(changes);
   const simulated = simulate(loaded.cluster, defaultSettings);
   const problems = [...loaded.problems, ...simulated.problems];
-  problems.forEach(tell);
+  tell(problems);
   if (loaded.files.every(({ objects }) => objects === 0)) {
     const where = paths.map((path) => (path === '-' ? 'standard input' : path)).join(', ');
     throw new ReaderError(

@@ -42,29 +42,19 @@ import { commandUsage, usage } from './usage';
 declare const PODNET_VERSION: string;
 
 /** Options of the commands that show devices. */
-const profileOptions = { cni: { type: 'string' }, 'kube-proxy': { type: 'string' } } as const;
+const profileOptions = ['cni', 'kube-proxy'] as const;
 
 const commands: Readonly<Record<string, Command>> = {
   trace: {
-    options: {
-      from: { type: 'string' },
-      to: { type: 'string' },
-      port: { type: 'string' },
-      protocol: { type: 'string' },
-      family: { type: 'string' },
-      expect: { type: 'string' },
-      'all-profiles': { type: 'boolean' },
-      suggest: { type: 'boolean' },
-      explain: { type: 'boolean' },
-      ...profileOptions,
-    },
+    options: ['from', 'to', 'port', 'protocol', 'family', 'expect', 'way', ...profileOptions],
+    switches: ['all-profiles', 'suggest', 'explain'],
     formats: ['text', 'json', 'markdown', 'mermaid', 'svg'],
     run: runTrace,
   },
   connectivity: connectivityCommand,
   lookup: { options: profileOptions, formats: ['text', 'json'], run: runLookup },
   tree: {
-    options: { 'group-by': { type: 'string' }, filter: { type: 'string' }, ...profileOptions },
+    options: ['group-by', 'filter', ...profileOptions],
     formats: ['text', 'json'],
     run: runTree,
   },
@@ -94,8 +84,13 @@ function readArguments(
   args: readonly string[],
 ): { readonly positionals: readonly string[]; readonly values: Values } {
   try {
-    const common = { output: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
-    const options = { ...command.options, ...common };
+    const { options: valued = [], switches = [] } = command;
+    const options = {
+      ...Object.fromEntries(valued.map((name) => [name, { type: 'string' as const }])),
+      ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
+      output: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    } as const;
     const { positionals, values } = parseArgs({
       args: [...args],
       options,
@@ -138,7 +133,7 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
   const input = await readTelling(paths, profileChoice(values));
   const { cluster } = input;
   const trace = traceConnectivity(cluster, query);
-  const view = traceView(trace, cluster);
+  const view = traceView(trace, cluster, { way: wayOf(values, trace.candidates.length) });
   const suggestion = values['suggest'] === true ? await suggest(input, query) : undefined;
   switch (text(values, 'output')) {
     case 'json':
@@ -159,6 +154,7 @@ async function runTrace(paths: readonly string[], values: Values): Promise<ExitC
           color: wantsColor(),
           width: process.stdout.columns || 100,
           explain: values['explain'] === true,
+          otherWays: '--way N shows another',
         }),
       );
       if (suggestion !== undefined) print(`\n${proposalText(suggestion)}`);
@@ -173,6 +169,20 @@ function portOf(written: string | undefined): number | string | undefined {
   return written !== undefined && /^[0-9]+$/.test(written) ? Number(written) : written;
 }
 
+/** Which of several ways is shown, from 0; the first unless one is named. */
+function wayOf(values: Values, ways: number): number | undefined {
+  const written = text(values, 'way');
+  if (written === undefined) return undefined;
+  const way = /^[0-9]+$/.test(written) ? Number(written) : 0;
+  if (way < 1 || way > ways)
+    throw new UsageError(
+      ways < 2
+        ? `--way ${written}: this connection has no ways to choose from.`
+        : `--way must be a number from 1 to ${ways}, the ways of this connection; it is "${written}".`,
+    );
+  return way - 1;
+}
+
 /** An expectation is met only when it is under every profile. */
 async function runComparison(
   paths: readonly string[],
@@ -180,7 +190,7 @@ async function runComparison(
   query: TraceQuery,
   expected: 'reachable' | 'unreachable' | undefined,
 ): Promise<ExitCode> {
-  for (const name of ['cni', 'kube-proxy'])
+  for (const name of profileOptions)
     if (values[name] !== undefined)
       throw new UsageError(`--all-profiles compares every profile and mode; leave --${name} out.`);
   const format = choice(values, 'output', ['text', 'json'] as const);

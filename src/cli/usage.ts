@@ -47,13 +47,15 @@ Y may end in :port.
   --port PORT            number, or name of a declared port; default: the first that Y declares
   --protocol PROTOCOL    TCP (default), UDP, SCTP or ICMP (a ping, without ports)
   --family 4|6           default: the first that both ends have
+  --way N                which of several ways is shown in full, such as of a Service with several
+                         endpoints; default: 1 (not json, which has all)
   --expect RESULT        reachable or unreachable: exit 1 when the trace says otherwise
 ${profileOptions}
   --all-profiles         instead of one trace a table: where profiles and modes disagree (text or json)
   --explain              each policy in full: the tier that decided, every rule looked at and why (text;
                          json has it in any case)
   --suggest              the smallest change of policies that lets the connection through, as a patch,
-                         and what else it would open (text or json)
+                         and what else it would open or close (text or json)
   --output FORMAT        text (default), json, markdown, mermaid or svg
 
 ${profileList}

@@ -1,11 +1,12 @@
 // Answers: what is the smallest change of policies that lets this connection through? Round by round: trace, find the policies that
 // stop it, add one rule for exactly this peer, port and protocol, and trace again with the text as it would be, until nothing of a
 // NetworkPolicy stops it; both sides and every endpoint come up by themselves. A policy is extended only when it selects nothing
-// but the pods of the stopping side, else a new one is written beside it. What a rule cannot say narrowly is refused in words
-// (networking/v1; rules E5, E6, E22 to E32, E37).
-import { checkContext, owners, type CheckContext } from '../analysis/checks/context';
+// but the pods of the stopping side, else a new one is written beside it. Where the baseline denies, a new one goes beside the pods:
+// NetworkPolicy is asked before the baseline, and from then on isolates them, so that what closes is told as well (spec E2). What a
+// rule cannot say narrowly, and what the admin tier denies, is refused in words (networking/v1; rules E5, E6, E22 to E32, E37).
+import { contextInSteps, owners, type CheckContext } from '../analysis/checks/context';
 import type { FieldValue } from '../analysis/checks/finding';
-import { openedConnections, type OpenedConnection } from '../analysis/openedConnections';
+import { openedInSteps, type OpenedConnection } from '../analysis/openedConnections';
 import type { ProfileChoice } from '../dataplane/choice';
 import type { PolicyStep } from '../dataplane/steps/policy';
 import type { SyntaxFile } from '../load/parse';
@@ -15,10 +16,13 @@ import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import type { NetworkPolicy } from '../model/policy';
-import { policiesOf } from '../trace/policyReading';
+import type { Location } from '../model/source';
+import { finish } from '../model/steps';
+import { policiesInSteps, policiesOf } from '../trace/policyReading';
 import type { TraceQuery } from '../trace/query';
 import type { Trace } from '../trace/trace';
 import { traceConnectivity } from '../trace/traceConnectivity';
+import { adminDenial, stoppingStep } from './adminDenial';
 import { peerFor, selectorFor, type Chosen } from './allowPeer';
 import { manifestEdits, withEdits } from './manifestEdits';
 import { blockLines } from './manifestText';
@@ -34,6 +38,8 @@ export interface AllowInput {
   readonly parse: (file: string, text: string) => SyntaxFile;
   /** The cluster with other texts for some files. */
   readonly preview: (texts: ReadonlyMap<string, string>) => Promise<Cluster>;
+  /** Does long work so that others have their turn, and rejects when it is cancelled; undefined: at one go. */
+  readonly drive?: (<T>(steps: Generator<unknown, T, void>) => Promise<T>) | undefined;
 }
 
 export interface ChangedFile {
@@ -51,6 +57,8 @@ export interface Proposal {
   readonly files: readonly ChangedFile[];
   /** Connections besides the one that was asked for, by source and destination. */
   readonly alsoOpens: readonly OpenedConnection[];
+  /** Connections that are permitted now and would be no more: a first policy isolates its pods. */
+  readonly closes: readonly OpenedConnection[];
   /** What to know before it is written. */
   readonly notes: readonly string[];
   /** The trace as it would be. */
@@ -60,6 +68,8 @@ export interface Proposal {
 export interface NoProposal {
   readonly kind: 'refused';
   readonly reason: string;
+  /** Where that would have to be changed. */
+  readonly at?: Location | undefined;
 }
 
 /** Rounds that both sides, a name lookup and some endpoints may need. */
@@ -71,21 +81,26 @@ export async function proposeConnection(input: AllowInput): Promise<Proposal | N
   const steps: string[] = [];
   const notes = new Set<string>();
   const wanted: Wanted = { pairs: new Set(), about: new Set() };
+  const drive = input.drive ?? (<T>(work: Generator<unknown, T, void>) => Promise.resolve(finish(work)));
   let cluster = input.cluster;
   for (let round = 0; round < mostRounds; round++) {
+    await drive(policiesInSteps(cluster));
     const trace = traceConnectivity(cluster, query, choice);
     const stop = stopOf(trace);
     if (stop === undefined) {
       if (steps.length === 0) return refused(whyNothing(trace));
       const files = [...texts].map(([file, after]) => ({ file, before: input.textOf(file), after }));
-      const opened = openedConnections(input.cluster, cluster, wanted.about);
+      const opened = await drive(openedInSteps(input.cluster, cluster, wanted.about));
       const alsoOpens = opened.filter(
         ({ source, destination }) => !wanted.pairs.has(`${source} ${destination}`),
       );
+      // What the old cluster opens beside the new one is what the change closes.
+      const closes = await drive(openedInSteps(cluster, input.cluster, wanted.about));
       const told = [...notes, ...remaining(trace)];
-      return { kind: 'proposal', steps, files, alsoOpens, notes: told, after: trace };
+      return { kind: 'proposal', steps, files, alsoOpens, closes, notes: told, after: trace };
     }
-    const change = changeFor(input, cluster, texts, stop.step);
+    const context = await drive(contextInSteps(cluster));
+    const change = changeFor(input, context, texts, stop.step);
     if (change.kind === 'refused') return change;
     // A rule that does not help would be added for ever.
     if (steps.includes(change.sentence))
@@ -121,9 +136,9 @@ interface Stop {
 
 /** undefined: policies stop no way of the trace. */
 function stopOf({ candidates }: Trace): Stop | undefined {
-  for (const { hops, destination } of candidates) {
-    const last = hops.at(-1)?.steps.at(-1);
-    if (last?.kind === 'policy' && last.causesDrop) return { step: last, destination: destination.pod };
+  for (const way of candidates) {
+    const step = stoppingStep(way);
+    if (step !== undefined) return { step, destination: way.destination.pod };
   }
   return undefined;
 }
@@ -157,14 +172,17 @@ interface Change {
 
 function changeFor(
   input: AllowInput,
-  cluster: Cluster,
+  context: CheckContext,
   texts: ReadonlyMap<string, string>,
   { ruling, before: packet }: PolicyStep,
 ): Change | NoProposal {
+  const { cluster } = context;
   const { direction } = ruling;
   const subject = lookupOf(cluster).pod(ruling.subject);
   if (subject === undefined) return refused(`Pod ${ruling.subject} is not in the input.`);
-  if (ruling.basis !== 'not-admitted')
+  const denial = adminDenial(ruling);
+  if (denial !== undefined) return { ...refused(denial), at: ruling.deciding?.at };
+  if (ruling.basis !== 'not-admitted' && ruling.basis !== 'baseline-deny')
     return refused(
       `No rule of a NetworkPolicy can let this through; another policy stops it: ${ruling.reason}`,
     );
@@ -172,7 +190,6 @@ function changeFor(
     return refused(
       'The API does not say how rules apply to ping: only a rule without ports may let it through, and that opens every port. Trace the port that is needed instead.',
     );
-  const context = checkContext(cluster);
   const address = direction === 'ingress' ? packet.source : packet.destination;
   const peer = peerFor(context, address, subject.namespace);
   if (peer.kind === 'refused') return peer;
@@ -185,9 +202,15 @@ function changeFor(
   const textOf = (file: string): string | undefined => texts.get(file) ?? input.textOf(file);
   const policies = policiesOf(cluster).isolating(direction, subject);
   const subjectId = peerIdOf(subject);
+  const isolation =
+    policies.length > 0
+      ? []
+      : [
+          `No NetworkPolicy isolates ${ownerText(subject)} for ${direction} yet. This one does: whatever no NetworkPolicy admits is stopped from then on, and the baseline is not asked for it any more.`,
+        ];
   const common = {
     kind: 'change',
-    notes: peer.notes,
+    notes: [...peer.notes, ...isolation],
     subject: subjectId,
     pair: direction === 'ingress' ? `${peer.id} ${subjectId}` : `${subjectId} ${peer.id}`,
   } as const;
@@ -235,7 +258,7 @@ interface NewPolicy {
   readonly words: string;
 }
 
-/** A document behind the last one of the policies' file; a file of its own beside JSON, which holds one document. */
+/** A document behind the last one of the policies' or the pods' file; a file of its own beside JSON, which holds one document. */
 function newPolicy(
   input: AllowInput,
   context: CheckContext,
@@ -243,11 +266,15 @@ function newPolicy(
   { policies, direction, subject, own, peer, rule, words }: NewPolicy,
   common: Pick<Change, 'kind' | 'notes' | 'subject' | 'pair'>,
 ): Change | NoProposal {
-  const beside = policies.find(({ at }) => at !== undefined && textOf(at.file) !== undefined);
-  const at = beside?.at;
+  const beside = policies.length > 0 ? policies.map(({ at }) => at) : placesOf(context.cluster, subject);
+  const at = beside.find((each) => each !== undefined && textOf(each.file) !== undefined);
   const text = at && textOf(at.file);
   if (at === undefined || text === undefined)
-    return refused('The policies that stop it are not in a file that can be changed.');
+    return refused(
+      policies.length > 0
+        ? 'The policies that stop it are not in a file that can be changed.'
+        : `A NetworkPolicy for ${ownerText(subject)} would let it through, but its manifest is not in a file that can be changed.`,
+    );
   const parsed = input.parse(at.file, text);
   const { namespace } = subject;
   const name = freeName(
@@ -280,6 +307,13 @@ function newPolicy(
   if (textOf(file) !== undefined)
     return refused(`${file} exists already; the new policy ${name} was to go there.`);
   return { ...common, sentence, file, text: written.join('') };
+}
+
+/** Where the pod's workload stands, else the pod. */
+function placesOf(cluster: Cluster, pod: Pod): readonly (Location | undefined)[] {
+  const { owner } = pod;
+  const workload = owner && lookupOf(cluster).workload(owner.kind, keyOf(owner));
+  return [workload?.at, pod.at];
 }
 
 /** A name that Kubernetes takes and no policy of the namespace has. */

@@ -16,10 +16,19 @@ export function alsoOpensSentence(alsoOpens: readonly OpenedConnection[]): strin
     : `It also opens ${count(alsoOpens.length, 'other connection')}.`;
 }
 
+/** `It closes 2 connections that are permitted now.`; empty when it closes none. */
+export function closesSentence(closes: readonly OpenedConnection[]): string {
+  if (closes.length === 0) return '';
+  return `It closes ${count(closes.length, 'connection')} that ${closes.length === 1 ? 'is' : 'are'} permitted now.`;
+}
+
 /** For a terminal: what would be written, as a patch, and what it means. */
 export function proposalText(proposal: Proposal | NoProposal): string {
-  if (proposal.kind === 'refused') return `No change is suggested. ${proposal.reason}\n`;
-  const { steps, files, alsoOpens, notes, after } = proposal;
+  if (proposal.kind === 'refused') {
+    const place = proposal.at === undefined ? '' : ` (${proposal.at.file}:${proposal.at.line + 1})`;
+    return `No change is suggested. ${proposal.reason}${place}\n`;
+  }
+  const { steps, files, alsoOpens, closes, notes, after } = proposal;
   return [
     'To allow it:',
     ...steps.map((step) => `  ${step}`),
@@ -28,6 +37,9 @@ export function proposalText(proposal: Proposal | NoProposal): string {
     ...files.map((each) => unifiedDiff(each.file, each.before, each.after)),
     alsoOpensSentence(alsoOpens),
     ...alsoOpens.map((each) => `  ${openedText(each)}`),
+    ...(closes.length === 0
+      ? []
+      : [closesSentence(closes), ...closes.map((each) => `  ${openedText(each)}`)]),
     `Afterwards: ${after.result}. ${after.verdict.words}`,
     '',
   ].join('\n');

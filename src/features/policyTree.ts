@@ -18,6 +18,7 @@ import type { Location } from '../model/source';
 import { policiesOf } from '../trace/policyReading';
 import { peerText } from '../policy/peers';
 import { namedPorts, portText } from '../policy/rulePorts';
+import { shownPolicies, type ShownPolicies } from './policyFilter';
 import { effectWords, ruleCounts, samePriority, vendorSubjectText } from './policyWords';
 import { chunk, group, splitOnce, type TreeRow } from './tree';
 import { podRow } from './treePod';
@@ -27,40 +28,41 @@ type JudgedPolicy = NetworkPolicy | AdminPolicy;
 
 const directions: readonly Direction[] = ['ingress', 'egress'];
 
-/** @param parent id of the row whose children are asked for; undefined for the top. */
-export function policyRows(cluster: Cluster, parent?: string): readonly TreeRow[] {
+/**
+ * @param filter words as in policyFilter.ts; empty shows everything.
+ * @param parent id of the row whose children are asked for; undefined for the top.
+ */
+export function policyRows(cluster: Cluster, filter: string, parent?: string): readonly TreeRow[] {
   const [kind, rest] = splitOnce(parent ?? 'top', ':');
   const [offset, of] = kind === 'more' ? splitOnce(rest, ':') : ['0', parent ?? 'top'];
-  return childRows(cluster, of, Number(offset));
+  return childRows(cluster, filter, of, Number(offset));
 }
 
-function childRows(cluster: Cluster, parent: string, offset: number): readonly TreeRow[] {
+function childRows(cluster: Cluster, filter: string, parent: string, offset: number): readonly TreeRow[] {
   const rows = <T>(all: readonly T[], rowOf: (item: T) => TreeRow): readonly TreeRow[] =>
     chunk(all, parent, offset, rowOf);
   const same = (row: TreeRow): TreeRow => row;
   const [kind, key] = splitOnce(parent, ':');
   switch (kind) {
     case 'top':
-      return rows(tierRows(cluster), same);
-    case 'tier':
-      return key === 'network'
-        ? rows(namespaceRows(cluster), same)
-        : key === 'vendor'
-          ? rows(vendorRows(cluster), same)
-          : rows(
-              cluster.adminPolicies.filter(({ tier }) => tier === key),
-              (policy) => adminRow(cluster, policy),
-            );
+      return rows(tierRows(shownPolicies(cluster, filter)), same);
+    case 'tier': {
+      const shown = shownPolicies(cluster, filter);
+      if (key === 'network') return rows(namespaceRows(shown), same);
+      if (key === 'vendor') return rows(vendorRows(shown), same);
+      return rows(
+        shown.admin.filter(({ tier }) => tier === key),
+        (policy) => adminRow(cluster, policy),
+      );
+    }
     case 'namespace':
       return rows(
-        cluster.policies.filter(({ namespace }) => namespace === key),
+        shownPolicies(cluster, filter).network.filter(({ namespace }) => namespace === key),
         (policy) => networkRow(cluster, policy),
       );
     case 'vendor':
       return rows(
-        cluster.vendorPolicies
-          .map((policy, index) => ({ policy, index }))
-          .filter(({ policy }) => policy.vendor === key),
+        shownPolicies(cluster, filter).vendor.filter(({ policy }) => policy.vendor === key),
         ({ policy, index }) => vendorPolicyRow(policy, index),
       );
     default:
@@ -92,11 +94,9 @@ function belowPolicy(cluster: Cluster, parent: string, rows: Rows): readonly Tre
   return rows([selectsRow(cluster, policy, id), ...own], (row) => row);
 }
 
-function tierRows(cluster: Cluster): readonly TreeRow[] {
-  const { policies, adminPolicies, vendorPolicies } = cluster;
-  const of = (tier: AdminPolicy['tier']): number =>
-    adminPolicies.filter((policy) => policy.tier === tier).length;
-  const namespaces = new Set(policies.map(({ namespace }) => namespace)).size;
+function tierRows({ network, admin, vendor }: ShownPolicies): readonly TreeRow[] {
+  const of = (tier: AdminPolicy['tier']): number => admin.filter((policy) => policy.tier === tier).length;
+  const namespaces = new Set(network.map(({ namespace }) => namespace)).size;
   const policiesText = (number: number): string => count(number, 'policy', 'policies');
   const tiers = [
     {
@@ -110,8 +110,8 @@ function tierRows(cluster: Cluster): readonly TreeRow[] {
     {
       id: 'network',
       label: 'NetworkPolicy',
-      size: policies.length,
-      description: `${policiesText(policies.length)} in ${count(namespaces, 'namespace')}`,
+      size: network.length,
+      description: `${policiesText(network.length)} in ${count(namespaces, 'namespace')}`,
       meaning:
         'For pods that a policy isolates, what any of their policies admits is allowed, and nothing else. Order does not matter.',
     },
@@ -125,8 +125,8 @@ function tierRows(cluster: Cluster): readonly TreeRow[] {
     {
       id: 'vendor',
       label: 'Not judged',
-      size: vendorPolicies.length,
-      description: `${policiesText(vendorPolicies.length)} of network plugins and meshes`,
+      size: vendor.length,
+      description: `${policiesText(vendor.length)} of network plugins and meshes`,
       meaning: 'Recognised and not judged: verdicts that they could change are undetermined, and name them.',
     },
   ];
@@ -139,9 +139,9 @@ function tierRows(cluster: Cluster): readonly TreeRow[] {
     );
 }
 
-function namespaceRows(cluster: Cluster): readonly TreeRow[] {
+function namespaceRows({ network }: ShownPolicies): readonly TreeRow[] {
   const sizes = new Map<string, number>();
-  for (const { namespace } of cluster.policies) sizes.set(namespace, (sizes.get(namespace) ?? 0) + 1);
+  for (const { namespace } of network) sizes.set(namespace, (sizes.get(namespace) ?? 0) + 1);
   return [...sizes]
     .sort(([a], [b]) => compareText(a, b))
     .map(([name, size]) =>
@@ -151,9 +151,9 @@ function namespaceRows(cluster: Cluster): readonly TreeRow[] {
     );
 }
 
-function vendorRows({ vendorPolicies }: Cluster): readonly TreeRow[] {
+function vendorRows(shown: ShownPolicies): readonly TreeRow[] {
   const sizes = new Map<string, number>();
-  for (const { vendor } of vendorPolicies) sizes.set(vendor, (sizes.get(vendor) ?? 0) + 1);
+  for (const { policy } of shown.vendor) sizes.set(policy.vendor, (sizes.get(policy.vendor) ?? 0) + 1);
   return [...sizes]
     .sort(([a], [b]) => compareText(a, b))
     .map(([vendor, size]) =>

@@ -98,7 +98,12 @@ export function decidingLinks({
     );
   }
   const stopping = steps.find((step) => step.causesDrop);
-  if (stopping?.kind === 'policy') return linksOf(...stopping.ruling.isolating.map((policy) => policy.at));
+  if (stopping?.kind === 'policy') {
+    const { deciding, isolating } = stopping.ruling;
+    // A rule of the admin or baseline tier that denies; NetworkPolicy denies by isolating only.
+    if (deciding !== undefined) return linksOf(deciding.at ?? deciding.policy.at);
+    return linksOf(...isolating.map((policy) => policy.at));
+  }
   if (stopping !== undefined) return linksOf(...stopping.evidence.map((evidence) => evidence.at));
   return linksOf(
     ...steps.map((step) =>

@@ -19,6 +19,8 @@ export interface TextOptions {
   readonly width: number;
   /** Tells each policy in full: its tier, every rule that was looked at and why. */
   readonly explain?: boolean | undefined;
+  /** How to see another of several ways: `--way N shows another`. */
+  readonly otherWays?: string | undefined;
 }
 
 const bad = 31;
@@ -53,7 +55,7 @@ export function traceText(view: TraceView, options: TextOptions): string {
     ...endLines(view),
     ...(way?.mtu === undefined ? [] : wrap(`Path MTU: ${way.mtu}`, '', options.width)),
     '',
-    ...wayLines(view, paint),
+    ...wayLines(view, options, paint),
     ...(way?.about === undefined ? [] : [...wrap(way.about, '', options.width), '']),
     ...(way === undefined ? [] : legLines('Request', way.request, ttlTitle(view), options, paint)),
     ...(way?.reply === undefined ? [] : legLines('Reply', way.reply, ttlTitle(view), options, paint)),
@@ -98,16 +100,17 @@ function endLines(view: TraceView): readonly string[] {
   return columns(rows, '');
 }
 
-function wayLines(view: TraceView, paint: Paint): readonly string[] {
+function wayLines(view: TraceView, { otherWays }: TextOptions, paint: Paint): readonly string[] {
   if (view.ways.length < 2) return [];
   const rows = view.ways.map((way) => [
-    way.index === view.way?.index ? '>' : ' ',
+    `${way.index === view.way?.index ? '>' : ' '} ${way.index + 1}`,
     way.share ?? '',
     way.banner.title,
     clean(way.label),
     way.banner.verdict,
   ]);
-  return [paint('Ways (> is shown below)', bold), ...columns(rows, '  '), ''];
+  const about = ['> is shown below', ...(otherWays === undefined ? [] : [otherWays])].join('; ');
+  return [paint(`Ways (${about})`, bold), ...columns(rows, '  '), ''];
 }
 
 function ttlTitle({ profile }: TraceView): string {

@@ -6,6 +6,7 @@ import { parseIp } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
+import { adminDenial, stoppingStep } from './adminDenial';
 import { endText } from '../trace/endText';
 import { nodeChecks, pathMtu, type NodeCheck } from '../trace/nodeChecks';
 import type { TraceQuery } from '../trace/query';
@@ -56,10 +57,13 @@ export function traceView(trace: Trace, cluster: Cluster, options: TraceViewOpti
   const summary = ways[index];
   return {
     title: queryTitle(trace.query),
-    banner: bannerOf(
-      trace,
-      trace.result === 'Ambiguous' ? linksOfFailing(trace.candidates) : decidingLinks(trace),
-    ),
+    banner: {
+      ...bannerOf(
+        trace,
+        trace.result === 'Ambiguous' ? linksOfFailing(trace.candidates) : decidingLinks(trace),
+      ),
+      advice: adviceOf(trace),
+    },
     source: trace.source && endView(trace.source, cluster),
     destination: trace.destination && endView(trace.destination, cluster),
     profile: profileView(trace.profile),
@@ -69,6 +73,16 @@ export function traceView(trace: Trace, cluster: Cluster, options: TraceViewOpti
     warnings: trace.warnings.map(({ code, text, at }) => ({ code, text, link: linkOf(at) })),
     checks: nodeChecks(cluster, trace, options.choice).map(checkView),
   };
+}
+
+/** Of several ways the first that an admin policy denies. */
+function adviceOf({ candidates }: Trace): string | undefined {
+  for (const way of candidates) {
+    const step = stoppingStep(way);
+    const denial = step && adminDenial(step.ruling);
+    if (denial !== undefined) return denial;
+  }
+  return undefined;
 }
 
 /** `kindnet (point-to-point veths), kube-proxy in iptables mode` */

@@ -30,6 +30,8 @@ export interface BannerView {
   readonly words: string;
   /** `The client sees: timeout after about 130 s.` */
   readonly symptom?: string | undefined;
+  /** Who can allow it, where no rule can be offered: the admin tier denies it. For the trace as a whole only. */
+  readonly advice?: string | undefined;
   /** `Decided at`, or `Left open at` for the lines of policies that are not judged. */
   readonly linksTitle: string;
   /** The lines that decide: the deciding rules, else the policies that isolate; of several ways, those that do not arrive. */

@@ -42,7 +42,7 @@ export interface Sight {
 export interface Cohorts {
   /** How many there are; they come as pods are asked for. */
   count(): number;
-  /** Pods of the pod network in one namespace. @param keys labels that tell them apart */
+  /** Pods of the pod network in one namespace; the same for the same keys. @param keys labels that tell them apart, in order */
   inNamespace(namespace: string, keys: readonly string[]): NamespaceCohorts;
   ofHost(pod: Pod): Cohort;
   /** @param range undefined: addresses of the family are in no block. */
@@ -71,6 +71,7 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
   /** What was found last; it holds while the same keys tell the pods of its namespace apart. */
   const byPod = new WeakMap<Pod, Cohort>();
   const hosts = interner<Cohort>();
+  const namespaces = interner<NamespaceCohorts>();
 
   function placeOf({ addresses }: Pod): Place {
     const families = addresses.reduce((bits, { value }) => bits | (value.family === 4 ? 1 : 2), 0);
@@ -94,45 +95,48 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
     return { id: count++, ...cohort };
   }
 
+  function podsOf(namespace: string, keys: readonly string[]): NamespaceCohorts {
+    const labelSets = labelReader(keys);
+    const cohorts: Map<number, Cohort>[] = [];
+    const find = (pod: Pod): Cohort => {
+      const place = placeOf(pod);
+      const ports = portsKey(pod.spec.containers);
+      // Exact below 2^53: there are never 2^26 of either.
+      const key = place.id * 0x400_0000 + portSets(ports, (id) => id);
+      const alike = (cohorts[labelSets(pod.labels)] ??= new Map<number, Cohort>());
+      const known = alike.get(key);
+      if (known !== undefined) return known;
+      const { families, ranges } = place;
+      const cohort = made({
+        kind: 'pods',
+        namespace,
+        labels: pod.labels,
+        sample: pod,
+        families,
+        ranges,
+        node: undefined,
+        keys,
+        portsKey: ports,
+      });
+      alike.set(key, cohort);
+      return cohort;
+    };
+    return {
+      keys,
+      of: (pod) => {
+        const known = byPod.get(pod);
+        if (known?.keys === keys) return known;
+        const found = find(pod);
+        byPod.set(pod, found);
+        return found;
+      },
+    };
+  }
+
   return {
     count: () => count,
-    inNamespace: (namespace, keys) => {
-      const labelSets = labelReader(keys);
-      const cohorts: Map<number, Cohort>[] = [];
-      const find = (pod: Pod): Cohort => {
-        const place = placeOf(pod);
-        const ports = portsKey(pod.spec.containers);
-        // Exact below 2^53: there are never 2^26 of either.
-        const key = place.id * 0x400_0000 + portSets(ports, (id) => id);
-        const alike = (cohorts[labelSets(pod.labels)] ??= new Map<number, Cohort>());
-        const known = alike.get(key);
-        if (known !== undefined) return known;
-        const { families, ranges } = place;
-        const cohort = made({
-          kind: 'pods',
-          namespace,
-          labels: pod.labels,
-          sample: pod,
-          families,
-          ranges,
-          node: undefined,
-          keys,
-          portsKey: ports,
-        });
-        alike.set(key, cohort);
-        return cohort;
-      };
-      return {
-        keys,
-        of: (pod) => {
-          const known = byPod.get(pod);
-          if (known?.keys === keys) return known;
-          const found = find(pod);
-          byPod.set(pod, found);
-          return found;
-        },
-      };
-    },
+    inNamespace: (namespace, keys) =>
+      namespaces(`${namespace} ${keys.join()}`, () => podsOf(namespace, keys)),
     ofHost: (pod) => {
       const { id, families, ranges } = placeOf(pod);
       const node = nodes ? pod.node?.value : undefined;

@@ -25,6 +25,7 @@ import { everything, nothing, type Permitted } from './tiers';
 /** A pod that need not exist, as policies would see it; they see no addresses of it, and no ports. */
 export interface UnmadePod {
   readonly namespace: string;
+  /** One object for each namespace. */
   readonly namespaceLabels: Labels;
   readonly labels: Labels;
 }
@@ -99,6 +100,8 @@ const unmade: Cohort = {
 function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
   const { cohorts, evaluator, groups, outside, ports } = tables;
   const { spaces } = known;
+  /** By the labels of a namespace, which belong to one. */
+  const unmadeReaders = new Map<Labels, ReturnType<PolicyTables['peers']['within']>>();
 
   function spaceOf(namespace: string): Space {
     return (spaces[tables.numberOf(namespace)] ??= firstSpace(tables, known, namespace));
@@ -151,8 +154,12 @@ function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
     policiesOf: (cohort) => standingOf(cohort).policies,
     profileOf: (direction, cohort) => standingOf(cohort).profile[direction],
     namesOf: (direction, cohort) => standingOf(cohort).terms[direction],
-    namesOfUnmade: ({ namespace, namespaceLabels, labels }) =>
-      tables.maker.termSets([anybody, ...tables.peers.within(namespace, namespaceLabels)(labels)]),
+    namesOfUnmade: ({ namespace, namespaceLabels, labels }) => {
+      const known = unmadeReaders.get(namespaceLabels);
+      const naming = known ?? tables.peers.within(namespace, namespaceLabels);
+      if (known === undefined) unmadeReaders.set(namespaceLabels, naming);
+      return tables.maker.termSets([anybody, ...naming(labels)]);
+    },
     permittedByNames: (direction, subject, names) => {
       const destination = direction === 'ingress' ? subject : unmade;
       // Only blocks know families, and none of them names it.

@@ -31,7 +31,7 @@ export interface Groups {
 }
 
 export function createGroups(book: RuleBook, evaluator: Evaluator): Groups {
-  const faces = new Map<Standing, GroupFace>();
+  const faces = new WeakMap<Standing, GroupFace>();
   const [destinations, takers] = [listInterner<number>(), listInterner<number>()];
   const [senders, receivers] = [grouper(), grouper()];
 
@@ -79,7 +79,7 @@ function grouper(): {
 } {
   const faces: GroupFace[] = [];
   const numbers = listInterner<number>();
-  const known = new Map<GroupFace, number>();
+  const known = new WeakMap<GroupFace, number>();
   return {
     faces,
     of: (face, one, other) => {

@@ -16,6 +16,9 @@ export interface BitRow {
   high: number;
 }
 
+/** As long as a set has no more, its bits are set one by one, and it needs no words of its own. */
+const few = 64;
+
 /** Bits in a word. */
 const wordBits = 32;
 
@@ -53,7 +56,7 @@ export function createReceivers(): Receivers {
       const [low, high] = [first >>> 5, last >>> 5];
       row.low = Math.min(row.low, low);
       row.high = Math.max(row.high, high);
-      if (list.length <= high - low) for (const at of list) setBit(bits, at);
+      if (list.length <= few || list.length <= high - low) for (const at of list) setBit(bits, at);
       else {
         const all = denseFor(bits.length);
         for (let word = low; word <= high; word++) bits[word] = (bits[word] ?? 0) | (all[word] ?? 0);

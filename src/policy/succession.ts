@@ -100,7 +100,7 @@ function spaceWith(
   const keys = new Set(tables.wideKeys);
   for (const number of policies) for (const key of tables.book.network[number]?.keys.own ?? []) keys.add(key);
   const enough = before !== undefined && [...keys].every((key) => before.cohorts.keys.includes(key));
-  const cohorts = enough ? before.cohorts : tables.cohorts.inNamespace(namespace, [...keys]);
+  const cohorts = enough ? before.cohorts : tables.cohorts.inNamespace(namespace, [...keys].sort());
   return createSpace(tables, namespace, namespaceLabelsOf(namespaces)(namespace), policies, cohorts);
 }
 

@@ -3,11 +3,12 @@
 // follows the new text by itself.
 import * as vscode from 'vscode';
 import type { AllowInput, ChangedFile, NoProposal, Proposal } from '../features/allowConnection';
-import { columnBeside } from './convert';
+import { columnBeside, reveal } from './convert';
 import type { Deps } from './deps';
 import type { ShownTrace } from './exportTrace';
 import { escapeIcons } from './markdown';
 import { textOf } from './policyChecks';
+import { inTurns } from './turns';
 
 const scheme = 'podnet-proposal';
 const title = 'Allow This Connection';
@@ -54,7 +55,10 @@ export async function allowConnection(
     (_progress, token) => propose(deps, shown, token),
   );
   if (proposal.kind === 'refused') {
-    await vscode.window.showWarningMessage(`Pod Network: ${proposal.reason}`);
+    const show = 'Show Rule';
+    const actions = proposal.at === undefined ? [] : [show];
+    const answer = await vscode.window.showWarningMessage(`Pod Network: ${proposal.reason}`, ...actions);
+    if (answer === show && proposal.at !== undefined) await reveal(proposal.at, keep);
     return;
   }
   try {
@@ -80,13 +84,11 @@ async function propose(
     choice,
     textOf: (file) => (files.has(file) ? currentText(deps, file) : undefined),
     parse: engine.parseText,
-    preview: async (texts) => {
-      // Others in the extension host get their turn between rounds.
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      if (token.isCancellationRequested) throw new vscode.CancellationError();
+    preview: (texts) => {
       const changes = [...texts].map(([file, text]) => ({ file, text }));
       return deps.session.preview(changes, token);
     },
+    drive: (steps) => inTurns(steps, () => token.isCancellationRequested),
   };
   return engine.proposeConnection(input);
 }
@@ -124,17 +126,39 @@ interface Choice extends vscode.QuickPickItem {
   readonly answer?: boolean;
 }
 
+/** Characters that a row of a quick pick shows at its usual width, beside the name of its group. */
+const rowLength = 68;
+
+/** The sentence in rows, broken between words. */
+function rowsOf(sentence: string): readonly string[] {
+  const rows: string[] = [];
+  for (const word of sentence.split(/ (?! )/)) {
+    const last = rows.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= rowLength)
+      rows[rows.length - 1] = `${last} ${word}`;
+    else rows.push(word);
+  }
+  return rows;
+}
+
 /** Stays open while the user looks at the diff. */
 async function isConfirmed(deps: Deps, proposal: Proposal): Promise<boolean> {
   const engine = await deps.loadEngine();
-  const { steps, alsoOpens, notes, after, files } = proposal;
+  const { steps, alsoOpens, closes, notes, after, files } = proposal;
   const names = files.map(({ file }) => vscode.workspace.asRelativePath(vscode.Uri.parse(file, true)));
-  const said = (label: string, detail: string): Choice => ({
-    label,
-    detail: escapeIcons(detail),
-    alwaysShow: true,
-  });
-  const more = alsoOpens.length - mostListed;
+  const separator = (label: string): Choice => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  // A quick pick cuts long lines off: sentences take as many rows as they need.
+  const said = (label: string, sentences: readonly string[]): readonly Choice[] => [
+    ...(sentences.length === 0 ? [] : [separator(label)]),
+    ...sentences
+      .flatMap((sentence) => rowsOf(sentence))
+      .map((row) => ({ label: escapeIcons(row), alwaysShow: true })),
+  ];
+  const listed = (label: string, sentence: string, connections: Proposal['alsoOpens']): readonly Choice[] => {
+    const shown = connections.slice(0, mostListed).map((each) => engine.openedText(each));
+    const more = connections.length - shown.length;
+    return said(label, [sentence, ...shown, ...(more > 0 ? [`and ${more} more`] : [])].filter(Boolean));
+  };
   const items: readonly Choice[] = [
     {
       label: '$(check) Write this change',
@@ -143,21 +167,17 @@ async function isConfirmed(deps: Deps, proposal: Proposal): Promise<boolean> {
       alwaysShow: true,
     },
     { label: '$(close) Change nothing', answer: false, alwaysShow: true },
-    { label: '', kind: vscode.QuickPickItemKind.Separator },
-    ...steps.map((step) => said('Adds', step)),
-    ...notes.map((note) => said('Note', note)),
-    said('Afterwards', `The trace says ${after.result}.`),
-    said('Opens besides', engine.alsoOpensSentence(alsoOpens)),
-    ...alsoOpens.slice(0, mostListed).map((each): Choice => ({
-      label: escapeIcons(engine.openedText(each)),
-      alwaysShow: true,
-    })),
-    ...(more > 0 ? [{ label: `and ${more} more`, alwaysShow: true }] : []),
+    ...said('adds', steps),
+    ...said('note', notes),
+    ...listed('closes', engine.closesSentence(closes), closes),
+    ...listed('opens besides', engine.alsoOpensSentence(alsoOpens), alsoOpens),
+    ...said('afterwards', [`The trace says ${after.result}.`]),
   ];
   const pick = vscode.window.createQuickPick<Choice>();
   try {
     pick.title = title;
-    pick.placeholder = `${engine.alsoOpensSentence(alsoOpens)} The diff is shown below; nothing is changed yet.`;
+    const effects = [engine.closesSentence(closes), engine.alsoOpensSentence(alsoOpens)].filter(Boolean);
+    pick.placeholder = `${effects.join(' ')} The diff is shown below; nothing is changed yet.`;
     pick.items = items;
     pick.ignoreFocusOut = true;
     const answered = new Promise<boolean>((resolve) => {

@@ -22,8 +22,9 @@ import { isTreeRow } from './rowTree';
 /** More problems of a snapshot than this are counted, not listed. */
 const mostListed = 200;
 
-/** Commands that the tree registers itself, because they are about how it looks. */
-type TreeCommand = typeof commands.chooseGrouping | typeof commands.filter | typeof commands.clearFilter;
+/** Commands that the views register themselves, because they are about how they look. */
+type TreeCommand = (typeof commands)[
+  'chooseGrouping' | 'filter' | 'clearFilter' | 'filterPolicies' | 'clearPolicyFilter'];
 
 export function registerCommands(
   deps: Deps,

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { PolicyName } from '../features/codeLens';
 import type { Cluster } from '../model/cluster';
+import type { Problem } from '../model/problem';
 import { readFiles, filesOf, isManifestName } from './clusterFiles';
 import type { Deps } from './deps';
 import type { Comparison, DiffPanel } from './diffPanel';
@@ -21,7 +22,9 @@ export async function compareConnectivity(deps: Deps, panel: DiffPanel): Promise
       ? [
           {
             label: '$(git-branch) Git revision',
-            description: `${shown} with a branch, a tag or a commit`,
+            description: vscode.workspace.isTrusted
+              ? `${shown} with a branch, a tag or a commit`
+              : 'needs a trusted workspace, because it runs git',
             what: 'revision' as const,
           },
         ]
@@ -52,7 +55,12 @@ async function comparisonFor(deps: Deps, kind: Kind, shown: string): Promise<Com
       live: false,
       sides: async (token) => {
         const old = await readCluster(deps, before, undefined, token);
-        return { before: old, after: await readCluster(deps, after, old, token) };
+        const recent = await readCluster(deps, after, old.cluster, token);
+        return {
+          before: old.cluster,
+          after: recent.cluster,
+          remarks: [...old.remarks, ...recent.remarks],
+        };
       },
     };
   }
@@ -63,7 +71,8 @@ async function comparisonFor(deps: Deps, kind: Kind, shown: string): Promise<Com
     sides: async (token) => {
       const { cluster } = await deps.session.state(token);
       // Simulated pods of both have the places and addresses of the shown cluster, so that only edits differ.
-      return { before: await readCluster(deps, before, cluster, token), after: cluster };
+      const other = await readCluster(deps, before, cluster, token);
+      return { before: other.cluster, after: cluster, remarks: other.remarks };
     },
   };
 }
@@ -155,26 +164,58 @@ function nameOf(uris: readonly vscode.Uri[]): string {
   return uris.length > 1 ? `${name} and ${uris.length - 1} more` : name;
 }
 
-/** Reads files and folders as a cluster of their own; the session knows nothing of it. */
-async function readCluster(
+/**
+ * Reads files and folders as a cluster of their own; the session knows nothing of it. Rejects, with what to do, when something of it
+ * cannot be read: what it holds would look as if it were not there.
+ */
+export async function readCluster(
   { loadEngine, extensionUri, log }: Deps,
   uris: readonly vscode.Uri[],
   earlier: Cluster | undefined,
   token: vscode.CancellationToken,
-): Promise<Cluster> {
+): Promise<ReadCluster> {
   const engine = await loadEngine();
-  const files = await filesOf({ kind: 'snapshot', uris }, extensionUri, token);
+  const files = await filesOf({ kind: 'snapshot', uris }, extensionUri, token).catch((error: unknown) => {
+    throw new Error(`${nameOf(uris)} cannot be read, so nothing was compared: ${reasonOf(error)}`);
+  });
   const store = engine.createStore();
   try {
     const read = await readFiles(files, log, token);
+    const unread = read.find((file) => 'removed' in file);
+    if (unread !== undefined && !token.isCancellationRequested) {
+      const uri = vscode.Uri.parse(unread.file, true);
+      const reason = await vscode.workspace.fs.readFile(uri).then(() => 'It came only now.', reasonOf);
+      throw new Error(`${nameOf([uri])} cannot be read, so nothing was compared: ${reason}`);
+    }
     await inTurns(store.applyInSteps(read), () => token.isCancellationRequested);
     if (token.isCancellationRequested) throw new vscode.CancellationError();
     if (store.current.files.every(({ objects }) => objects === 0))
       throw new Error(`${nameOf(uris)} holds no Kubernetes objects, so there is nothing to compare with.`);
-    return completed(engine, store.current.cluster, log, earlier).cluster;
+    const isOver = (): boolean => token.isCancellationRequested;
+    const { shown } = await completed(engine, store.current.cluster, log, earlier, isOver);
+    return { cluster: shown, remarks: unusedRemarks(nameOf(uris), store.current.problems) };
   } finally {
     store.dispose();
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+interface ReadCluster {
+  readonly cluster: Cluster;
+  /** What of the input is not used, in a sentence. */
+  readonly remarks: readonly string[];
+}
+
+/** The problems of the other side are nowhere else to be seen. */
+function unusedRemarks(name: string, problems: readonly Problem[]): readonly string[] {
+  const [first, ...others] = problems.filter(({ severity }) => severity === 'error');
+  if (first === undefined) return [];
+  const place = `${nameOf([vscode.Uri.parse(first.at.file, true)])}:${first.at.line + 1}`;
+  const more = others.length === 0 ? '' : ` There are ${others.length} more such problems in ${name}.`;
+  return [`Not everything in ${name} could be used: ${place}: ${first.message}${more}`];
 }
 
 export async function tryWithoutPolicy(deps: Deps, panel: DiffPanel, policy: unknown): Promise<void> {

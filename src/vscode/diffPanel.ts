@@ -26,6 +26,8 @@ const title = 'Compare Connectivity';
 export interface Sides {
   readonly before: Cluster;
   readonly after: Cluster;
+  /** What of the inputs is not in them, in sentences. */
+  readonly remarks?: readonly string[];
 }
 
 /** What is to be compared. */
@@ -77,6 +79,7 @@ interface OpenDiff extends Disposable {
 interface Answer extends Sides {
   readonly engine: Engine;
   readonly diff: ConnectivityDiff;
+  readonly view: DiffView;
 }
 
 function openDiff(deps: Deps, traces: TracePanel, panel: vscode.WebviewPanel): OpenDiff {
@@ -103,7 +106,7 @@ function openDiff(deps: Deps, traces: TracePanel, panel: vscode.WebviewPanel): O
     tell({ progress: { done: 0, all: 0 } });
     try {
       const engine = await deps.loadEngine();
-      const sides = await asked.sides(own.token);
+      const sides = await orCancelled(asked.sides(own.token), own.token);
       const diff = await inTurns(
         reporting(engine, sides, (done, all) => {
           if (!own.token.isCancellationRequested) tell({ progress: { done, all } });
@@ -111,8 +114,9 @@ function openDiff(deps: Deps, traces: TracePanel, panel: vscode.WebviewPanel): O
         () => own.token.isCancellationRequested,
       );
       if (running !== own) return;
-      answer = { ...sides, engine, diff };
-      const view = engine.diffView(diff, mostShown);
+      const made = engine.diffView(diff, mostShown);
+      const view = { ...made, remarks: [...(sides.remarks ?? []), ...made.remarks] };
+      answer = { ...sides, engine, diff, view };
       panel.title = `Compare: ${asked.before} → ${asked.after}`;
       tell({ view });
     } catch (error) {
@@ -131,13 +135,13 @@ function openDiff(deps: Deps, traces: TracePanel, panel: vscode.WebviewPanel): O
 
   async function copy(format: DiffFormat): Promise<void> {
     if (answer === undefined || comparison === undefined) return;
-    const { engine, diff } = answer;
+    const { engine, diff, view } = answer;
     const text =
       format === 'csv'
         ? [...engine.diffCsv(diff)].join('')
         : format === 'json'
           ? `${JSON.stringify(engine.diffJson(diff), null, 2)}\n`
-          : engine.diffMarkdown(inWorkspace(engine.diffView(diff, mostShown)), comparison);
+          : engine.diffMarkdown(inWorkspace(view), comparison);
     await vscode.env.clipboard.writeText(text);
     const { added, removed, changed } = diff.counts;
     const left = added + removed + changed - diff.connections.length;
@@ -199,6 +203,19 @@ function openDiff(deps: Deps, traces: TracePanel, panel: vscode.WebviewPanel): O
       channel.dispose();
     },
   };
+}
+
+/** Rejects at once when cancelled: a file system that does not answer must not hold the page. */
+async function orCancelled<T>(work: Promise<T>, token: vscode.CancellationToken): Promise<T> {
+  let listening: vscode.Disposable | undefined;
+  const cancelled = new Promise<never>((_resolve, reject) => {
+    listening = token.onCancellationRequested(() => reject(new vscode.CancellationError()));
+  });
+  try {
+    return await Promise.race([work, cancelled]);
+  } finally {
+    listening?.dispose();
+  }
 }
 
 /** With files by their path in the workspace, as others know them. */

@@ -15,6 +15,8 @@ export const commands = {
   chooseGrouping: 'podNetwork.chooseGrouping',
   filter: 'podNetwork.filter',
   clearFilter: 'podNetwork.clearFilter',
+  filterPolicies: 'podNetwork.filterPolicies',
+  clearPolicyFilter: 'podNetwork.clearPolicyFilter',
   exportTrace: 'podNetwork.exportTrace',
   copyIp: 'podNetwork.copyIp',
   revealInManifest: 'podNetwork.revealInManifest',
@@ -58,4 +60,6 @@ export const contextKeys = {
   empty: 'podNetwork.empty',
   /** The Cluster view has a filter. */
   filtered: 'podNetwork.filtered',
+  /** The Policies view has a filter. */
+  policiesFiltered: 'podNetwork.policiesFiltered',
 } as const;

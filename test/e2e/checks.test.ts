@@ -19,12 +19,22 @@ test('a connection that a policy stops is allowed by the smallest rule, once it 
     await ui.screenshot('allow-proposal');
     assert.deepEqual(await ui.axe(frame), []);
     const row = ui.page.locator('.quick-input-list .monaco-list-row');
+    // Every word of a long sentence is in sight: it has rows of its own.
     await row
-      .filter({
-        hasText:
-          'NetworkPolicy payments/ledger-from-gateway gets an ingress rule from app=storefront of namespace shop on TCP 9000.',
-      })
+      .filter({ hasText: /^NetworkPolicy payments\/ledger-from-gateway gets an ingress rule/ })
       .waitFor();
+    await row.filter({ hasText: /TCP 9000\./ }).waitFor();
+    const cutOff = await row
+      .locator('.label-name')
+      .evaluateAll((labels) =>
+        labels
+          .filter(
+            (label) =>
+              label.parentElement && label.parentElement.scrollWidth > label.parentElement.clientWidth,
+          )
+          .map((label) => label.textContent),
+      );
+    assert.deepEqual(cutOff, []);
     await row.filter({ hasText: 'It opens nothing else.' }).waitFor();
     await ui.pick(/Write this change/);
     await frame.getByRole('heading', { name: 'Reachable', exact: true }).waitFor();

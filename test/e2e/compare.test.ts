@@ -1,7 +1,8 @@
 // What would change, as a user sees it: a lens above a policy tries without it, the page tells which connections differ and why,
 // and a file of expectations fails in the Test Explorer with its trace. Nothing is written.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Ui } from './ui';
@@ -70,6 +71,86 @@ test('the comparison follows what is typed, and the page works in high contrast'
       assert.deepEqual(await ui.axe(frame), []);
     },
   );
+});
+
+const pod = (name: string): string => `apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, labels: { app: ${name} } }
+spec: { containers: [{ name: main, image: x }] }
+`;
+const pods = `${pod('web')}---\n${pod('db')}`;
+const guard = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: guard, namespace: shop }
+spec: { podSelector: { matchLabels: { app: db } }, policyTypes: [Ingress] }
+`;
+
+test('the working tree is compared with a folder and with a snapshot, and two snapshots with each other', async () => {
+  await withWorkbench({ files: { 'pods.yaml': pods, 'guard.yaml': guard }, theme: 'light' }, async (ui) => {
+    const beside = (name: string): string => join(ui.folder, '..', name);
+    mkdirSync(beside('older'));
+    writeFileSync(join(beside('older'), 'pods.yaml'), `${pods}---\nkind: [Pod\n`);
+    writeFileSync(beside('now.yaml'), `${pods}---\n${guard}`);
+    writeFileSync(beside('then.yaml'), pods);
+
+    await ui.command('Pod Network: Compare Connectivity');
+    await ui.pick(/^ ?Folder/);
+    await ui.file('Compare with: before', beside('older'));
+    const frame = await ui.webview('#app');
+    await frame.getByRole('heading', { name: '2 connections disappear' }).first().waitFor();
+    await frame.getByText('NetworkPolicy shop/guard').first().waitFor();
+    await frame.getByText(/^Not everything in .*older could be used: .*pods\.yaml:\d+: /).waitFor();
+    await ui.screenshot('compare-folder');
+    assert.deepEqual(await ui.axe(frame), []);
+
+    // Leaving a question unanswered changes nothing.
+    await ui.command('Pod Network: Compare Connectivity');
+    await ui.page.keyboard.press('Escape');
+    await ui.command('Pod Network: Compare Connectivity');
+    await ui.pick(/^ ?Snapshot/);
+    await ui.quickPickTitled('Compare with: before');
+    await ui.page.keyboard.press('Escape');
+    await frame.getByRole('heading', { name: '2 connections disappear' }).first().waitFor();
+
+    await ui.command('Pod Network: Compare Connectivity');
+    await ui.pick(/^ ?Snapshot/);
+    await ui.file('Compare with: before', beside('now.yaml'));
+    await frame.getByText('The same connections are permitted.').first().waitFor();
+    assert.equal(await frame.getByText(/could be used/).count(), 0);
+
+    await ui.command('Pod Network: Compare Connectivity');
+    await ui.pick(/^ ?Two snapshots/);
+    await ui.file('Compare with: before', beside('now.yaml'));
+    await ui.file('Compare with: after', beside('then.yaml'));
+    await frame.getByRole('heading', { name: '2 connections appear' }).first().waitFor();
+    assert.deepEqual(await ui.notifications(), []);
+    assert.deepEqual(ui.consoleErrors(), []);
+  });
+});
+
+test('a folder that holds no objects, or a file that cannot be read, is said where the comparison would stand', async () => {
+  await withWorkbench({ files: { 'pods.yaml': pods } }, async (ui) => {
+    const beside = (name: string): string => join(ui.folder, '..', name);
+    for (const name of ['empty', 'broken', 'pipe']) mkdirSync(beside(name));
+    writeFileSync(join(beside('empty'), 'notes.txt'), 'no manifest');
+    symlinkSync('nowhere.yaml', join(beside('broken'), 'link.yaml'));
+    assert.equal(spawnSync('mkfifo', [join(beside('pipe'), 'pipe.yaml')]).status, 0);
+    const compareWith = async (name: string): Promise<void> => {
+      await ui.command('Pod Network: Compare Connectivity');
+      await ui.pick(/^ ?Folder/);
+      await ui.file('Compare with: before', beside(name));
+    };
+    await compareWith('empty');
+    const frame = await ui.webview('#app');
+    const complaint = frame.getByRole('alert');
+    await complaint.getByText(/empty holds no Kubernetes objects, so there is nothing to compare/).waitFor();
+    await compareWith('broken');
+    await complaint.getByText(/link\.yaml cannot be read, so nothing was compared: .*link/).waitFor();
+    await ui.screenshot('compare-unreadable');
+    await compareWith('pipe');
+    await complaint.getByText(/pipe\.yaml cannot be read, so nothing was compared: /).waitFor();
+    assert.deepEqual(await ui.notifications(), []);
+  });
 });
 
 const expectations = `expectations:

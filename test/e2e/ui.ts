@@ -329,6 +329,21 @@ export class Ui {
     await this.page.locator('.part.sidebar .pane-header').filter({ hasText: title }).first().click();
   }
 
+  /** Clicks an action in the title of a view of the side bar, by its title. */
+  async viewAction(view: string, action: string): Promise<void> {
+    const header = this.page.locator('.part.sidebar .pane-header').filter({ hasText: view }).first();
+    await header.hover();
+    await header.locator(`.action-label[aria-label="${action}"]`).click({ timeout: patience });
+  }
+
+  /** Waits until a view of the side bar says this above its rows. */
+  async viewMessage(text: string): Promise<void> {
+    await this.page
+      .locator('.part.sidebar .message', { hasText: text })
+      .first()
+      .waitFor({ timeout: patience });
+  }
+
   /** Opens a file of the folder by its path below it and puts the focus into the editor. */
   async openFile(path: string): Promise<void> {
     await this.openQuickInput('Control+p', '');

@@ -18,6 +18,8 @@ export interface WindowOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Default: dark. */
   readonly theme?: Theme;
+  /** The folder is not trusted: VS Code is in Restricted Mode, without asking. Default: false. */
+  readonly restricted?: boolean;
   /** User settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Default: 1400 x 900. */
@@ -64,10 +66,11 @@ export async function withWorkbench(options: WindowOptions, use: (ui: Ui) => Pro
   const theme = options.theme ?? 'dark';
   const settings = {
     'workbench.reduceMotion': 'on',
+    'security.workspace.trust.startupPrompt': 'never',
     ...options.settings,
     'workbench.colorTheme': themes[theme].setting,
   };
-  const server = await startServer({ extensions, trusted: true, settings });
+  const server = await startServer({ extensions, trusted: options.restricted !== true, settings });
   const browser = await launchBrowser().catch(async (error: unknown) => {
     await server.stop();
     throw error;

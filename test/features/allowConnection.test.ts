@@ -269,6 +269,87 @@ describe('the peer', () => {
   });
 });
 
+const baseline = (rules: string): string => `
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: BaselineAdminNetworkPolicy
+metadata: { name: default }
+spec:
+  subject: { namespaces: {} }
+  ${rules}
+`;
+
+describe('what the baseline denies (spec E2)', () => {
+  test('is allowed by a first NetworkPolicy beside the pods, which is asked before it; what that closes is told', async () => {
+    const files = {
+      'app.yaml': documents(workloads, deployment('shop/cron')),
+      'base.yaml': baseline(
+        'ingress: [{ action: Deny, from: [{ pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: web } } } }] }]',
+      ),
+    };
+    const { steps, notes, alsoOpens, closes, files: changed } = await proposed(files, web, 'svc/shop/db:80');
+    assert.deepEqual(steps, [
+      'A new NetworkPolicy shop/db-from-web gives app=db an ingress rule from app=web on TCP 8080.',
+    ]);
+    assert.deepEqual(
+      changed.map(({ file, after }) => [file, after.startsWith(files['app.yaml'])]),
+      [['app.yaml', true]],
+    );
+    assert.match(
+      notes.join(),
+      /No NetworkPolicy isolates Deployment shop\/db for ingress yet\. This one does/,
+    );
+    assert.deepEqual(alsoOpens, []);
+    assert.deepEqual(closes, [
+      { source: 'shop/cron[Deployment]', destination: 'shop/db[Deployment]', ports: 'all ports' },
+      { source: '0.0.0.0-255.255.255.255', destination: 'shop/db[Deployment]', ports: 'all ports' },
+    ]);
+    const proposal = await propose(files, web, 'svc/shop/db:80');
+    assert.match(
+      proposalText(proposal),
+      /It closes 2 connections that are permitted now\.\n {2}shop\/cron\[Deployment\] => shop\/db\[Deployment\] {2}all ports\n/,
+    );
+  });
+
+  test('on both sides takes a rule on both sides', async () => {
+    const files = {
+      'app.yaml': workloads,
+      'base.yaml': baseline(
+        'ingress: [{ action: Deny, from: [{ namespaces: {} }] }]\n  egress: [{ action: Deny, to: [{ namespaces: {} }] }]',
+      ),
+    };
+    const { steps } = await proposed(files, web, 'Deployment/shop/db:8080');
+    assert.deepEqual(steps, [
+      'A new NetworkPolicy shop/web-to-db gives app=web an egress rule to app=db on TCP 8080.',
+      'A new NetworkPolicy shop/db-from-web gives app=db an ingress rule from app=web on TCP 8080.',
+    ]);
+  });
+
+  test('closes nothing where a NetworkPolicy isolates the pods already', async () => {
+    const files = { 'app.yaml': documents(workloads, denyAll), 'db.yaml': forDb };
+    assert.deepEqual((await proposed(files, web, 'svc/shop/db')).closes, []);
+  });
+
+  test('is refused where the pods are not in a file that can be changed', async () => {
+    const store = createStore();
+    const text = documents(workloads, baseline('ingress: [{ action: Deny, from: [{ namespaces: {} }] }]'));
+    store.apply([{ file: 'a.yaml', text }]);
+    const { cluster: shown } = simulate(store.current.cluster, defaultSettings);
+    const [from, to] = [parseEnd(web), parseEnd('svc/shop/db')];
+    assert.ok(from && to);
+    const answer = await proposeConnection({
+      cluster: shown,
+      query: { from: from.end, to: to.end, protocol: 'TCP' },
+      textOf: () => undefined,
+      parse: parseText,
+      preview: () => Promise.resolve(shown),
+    });
+    assert.equal(
+      answer.kind === 'refused' && answer.reason,
+      'A NetworkPolicy for Deployment shop/db would let it through, but its manifest is not in a file that can be changed.',
+    );
+  });
+});
+
 describe('what is refused', () => {
   test('a connection that nothing stops, and one that something else stops', async () => {
     assert.equal(
@@ -300,10 +381,14 @@ spec:
   subject: { namespaces: {} }
   ingress: [{ action: Deny, from: [{ namespaces: {} }] }]
 `;
+    const answer = await propose({ 'app.yaml': workloads, 'admin.yaml': admin }, web, 'svc/shop/db');
+    assert.ok(answer.kind === 'refused');
     assert.match(
-      await refusal({ 'app.yaml': documents(workloads, admin) }, web, 'svc/shop/db'),
-      /^No rule of a NetworkPolicy can let this through; another policy stops it: .*wall/,
+      answer.reason,
+      /^No NetworkPolicy can let this through: AdminNetworkPolicy wall is asked before all of them, and its ingress rule 1 denies it\. .*administrators of the cluster\.$/,
     );
+    assert.deepEqual([answer.at?.file, answer.at?.line], ['admin.yaml', 7]);
+    assert.match(proposalText(answer), /\(admin\.yaml:8\)\n$/);
   });
 
   test('policies of files that cannot be changed', async () => {

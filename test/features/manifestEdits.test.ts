@@ -213,6 +213,53 @@ describe('fixes of findings', () => {
       );
     });
 
+  /** The text with the first fix of the finding; undefined: it has none. */
+  function fixed(code: string, rule: string, targetPort: string | number, ports = ''): string | undefined {
+    const service = `apiVersion: v1\nkind: Service\nmetadata: { namespace: shop, name: s }\nspec: { selector: { app: web }, ports: [{ port: 8080, targetPort: ${targetPort} }] }`;
+    const target = ports === '' ? web : pod('shop/web', { labels: '{ app: web }', spec: ports });
+    const head = documents(target, service);
+    const text = documents(head, policy('shop/p', `podSelector: {}\ningress:\n- ports:\n  - ${rule}`));
+    const found = checkCluster(readManifests({ 'a.yaml': text }).cluster).find((each) => each.code === code);
+    assert.ok(found, code);
+    const [fix] = found.fixes ?? [];
+    if (fix === undefined) return undefined;
+    const made = manifestEdits(text, parseText('a.yaml', text), fix.object, fix.changes);
+    if (made.kind === 'refused') assert.fail(made.reason);
+    const after = withEdits(text, made.edits);
+    const read = readManifests({ 'a.yaml': after });
+    assert.deepEqual(read.problems, [], 'the API server takes what a fix writes');
+    assert.ok(!checkCluster(read.cluster).some((each) => each.code === code));
+    return after.slice(after.indexOf('  - ports:'));
+  }
+
+  test('the fix of a Service port moves an endPort along, which may not be less than the port', () => {
+    assert.equal(
+      fixed(
+        'policy.service-port',
+        'port: 8080 # here\n    endPort: 8080',
+        9090,
+        'containers: [{ name: a, ports: [{ containerPort: 9090 }] }]',
+      ),
+      '  - ports:\n    - port: 9090 # here\n      endPort: 9090\n',
+    );
+    // A name may have no endPort beside it: that takes more than the change of a field.
+    assert.equal(fixed('policy.service-port', '{ port: 8080, endPort: 8080 }', 'http'), undefined);
+  });
+
+  test('a port that is declared with another protocol gets that protocol, a range too; with two it is not guessed', () => {
+    const declaring = (...protocols: readonly string[]): string =>
+      `containers: [{ name: a, ports: [${protocols.map((each) => `{ containerPort: 53, protocol: ${each} }`).join(', ')}] }]`;
+    assert.equal(
+      fixed('policy.undeclared-port', 'port: 50\n    endPort: 60', 1, declaring('UDP')),
+      '  - ports:\n    - port: 50\n      endPort: 60\n      protocol: UDP\n',
+    );
+    assert.equal(
+      fixed('policy.undeclared-port', 'protocol: TCP\n    port: 53', 1, declaring('SCTP')),
+      '  - ports:\n    - protocol: SCTP\n      port: 53\n',
+    );
+    assert.equal(fixed('policy.undeclared-port', 'port: 53', 1, declaring('UDP', 'SCTP')), undefined);
+  });
+
   test('the fix of a Service port writes the port of the pod', () => {
     const service =
       'apiVersion: v1\nkind: Service\nmetadata: { namespace: shop, name: s }\nspec: { selector: { app: web }, ports: [{ port: 8080, targetPort: http }] }';

@@ -5,7 +5,10 @@ import { test } from 'node:test';
 import { traceView } from '../../src/features/traceView';
 import type { LaneView, LegView, TraceView } from '../../src/features/traceViewShape';
 import { emptyCluster } from '../../src/model/cluster';
+import { parseEnd } from '../../src/trace/endText';
+import { traceConnectivity } from '../../src/trace/traceConnectivity';
 import { clusterOf, shop, shopTrace } from './shopCluster';
+import { tiers } from './tiersCluster';
 
 function view(from: string, to: string, way = 0): TraceView {
   return traceView(shopTrace(from, to), shop, { way });
@@ -31,6 +34,23 @@ test('a way between nodes passes pod, node, wire, node, pod, and back', () => {
   const there = ['pod shop/web', 'node worker-1', 'wire', 'node worker-2', 'pod shop/db-0'];
   assert.deepEqual(lanes(way?.request), there);
   assert.deepEqual(lanes(way?.reply), [...there].reverse());
+});
+
+test('where the admin tier denies, the banner says that no NetworkPolicy helps and which rule has to change', () => {
+  const [from, to] = [parseEnd('shop/web'), parseEnd('bank/vault:80')];
+  assert(from !== undefined && to !== undefined);
+  const query = { from: from.end, to: to.end, port: 80, protocol: 'TCP' as const };
+  const { banner } = traceView(traceConnectivity(tiers, query), tiers);
+  assert.equal(banner.verdict, 'denied-admin');
+  assert.deepEqual(
+    banner.links.map(({ location }) => location),
+    [tiers.adminPolicies.find(({ name }) => name === 'guard')?.ingress[0]?.at],
+  );
+  assert.match(
+    banner.advice ?? '',
+    /^No NetworkPolicy can .* AdminNetworkPolicy guard is asked before all of them, and its ingress rule 1 “never” denies it\./,
+  );
+  assert.equal(view('default/stranger', 'shop/db-0:5432').banner.advice, undefined);
 });
 
 test('localhost stays in one pod', () => {

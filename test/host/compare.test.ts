@@ -3,7 +3,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import * as vscode from 'vscode';
-import { eventually, fileIn, folder, write } from './extension';
+import { createSession } from '../../src/vscode/clusterSession';
+import { readCluster } from '../../src/vscode/compareCommands';
+import { registerDiffPanel } from '../../src/vscode/diffPanel';
+import * as engine from '../../src/vscode/engine';
+import { eventually, extension, fileIn, folder, write } from './extension';
 
 const accept = 'workbench.action.acceptSelectedQuickOpenItem';
 const policy = (name: string, labels = '{}'): string => `apiVersion: networking.k8s.io/v1
@@ -146,5 +150,101 @@ describe('Compare Connectivity', () => {
       return done ? true : undefined;
     });
     await compared('Compare: HEAD → the working tree');
+  });
+});
+
+/** Folders that cannot be read as users meet them: without permission, and on a network that does not answer. */
+class Unreadable implements vscode.FileSystemProvider {
+  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly onDidChangeFile = this.#changed.event;
+  /** Reads of files in `hanging` that were asked for. */
+  asked = 0;
+
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+  stat({ path }: vscode.Uri): vscode.FileStat {
+    const type = path.endsWith('.yaml') ? vscode.FileType.File : vscode.FileType.Directory;
+    return { type, ctime: 0, mtime: 0, size: 0 };
+  }
+  readDirectory(uri: vscode.Uri): [string, vscode.FileType][] {
+    if (uri.path === '/locked') throw vscode.FileSystemError.NoPermissions(uri);
+    return [['pods.yaml', vscode.FileType.File]];
+  }
+  readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    if (uri.path.startsWith('/secret/')) throw vscode.FileSystemError.NoPermissions(uri);
+    this.asked++;
+    return new Promise(() => undefined);
+  }
+  createDirectory = refuse;
+  writeFile = refuse;
+  delete = refuse;
+  rename = refuse;
+}
+
+function refuse(): never {
+  throw vscode.FileSystemError.NoPermissions();
+}
+
+describe('A comparison', () => {
+  const files = new Unreadable();
+  const log = vscode.window.createOutputChannel('Pod Network comparisons', { log: true });
+  const loadEngine = (): Promise<typeof engine> => Promise.resolve(engine);
+  const { extensionUri } = extension();
+  const session = createSession({ loadEngine, extensionUri, log });
+  const deps = { session, loadEngine, log, extensionUri };
+  const panel = registerDiffPanel(deps, {
+    show: () => Promise.reject(new Error('nobody traces here')),
+    shown: undefined,
+    column: undefined,
+    dispose: () => undefined,
+  });
+  const made: { dispose(): unknown }[] = [panel, session, log];
+  const at = (path: string): readonly vscode.Uri[] => [vscode.Uri.from({ scheme: 'podnet-test', path })];
+  const read = (path: string, token: vscode.CancellationToken) =>
+    readCluster(deps, at(path), undefined, token);
+
+  before(() => {
+    made.push(vscode.workspace.registerFileSystemProvider('podnet-test', files, { isReadonly: true }));
+  });
+
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const each of made) each.dispose();
+  });
+
+  it('rejects a folder, and a folder with a file, that may not be read, and names it', async () => {
+    const { token } = new vscode.CancellationTokenSource();
+    await assert.rejects(read('/locked', token), /\/locked cannot be read, so nothing was compared: /);
+    await assert.rejects(
+      read('/secret', token),
+      /\/secret\/pods\.yaml cannot be read, so nothing was compared: /,
+    );
+  });
+
+  it('stops reading when a newer one takes its place, and when its panel is closed', async () => {
+    const cancelled: string[] = [];
+    const hanging = (name: string): Promise<void> =>
+      panel.show({
+        before: name,
+        after: 'the working tree',
+        live: false,
+        sides: async (token) => {
+          token.onCancellationRequested(() => cancelled.push(name));
+          const { cluster } = await read('/hanging', token);
+          return { before: cluster, after: cluster };
+        },
+      });
+    const first = hanging('first');
+    await eventually('the first read', () => (files.asked === 1 ? true : undefined));
+    const second = hanging('second');
+    await first;
+    await eventually('the second read', () => (files.asked === 2 ? true : undefined));
+    assert.deepEqual(cancelled, ['first']);
+    assert.equal(comparisons().length, 1);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await second;
+    assert.deepEqual(cancelled, ['first', 'second']);
+    assert.deepEqual(comparisons(), []);
   });
 });

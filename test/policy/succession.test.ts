@@ -15,7 +15,9 @@ import type { Cohort } from '../../src/policy/cohorts';
 import { createPolicyEngine, type PolicyEngine } from '../../src/policy/engine';
 import { every, none } from '../../src/policy/portTable';
 import { hasBit } from '../../src/policy/receivers';
-import { readManifests } from '../support/manifests';
+import { noteSuccessor, policyEngineOf, policyJudgeOf } from '../../src/policy/judge';
+import { documents, readManifests } from '../support/manifests';
+import { pod, policy } from './fixtures';
 import { manifestsOf, trials, world } from './randomWorld';
 
 const labels: fc.Arbitrary<Labels> = fc.dictionary(
@@ -83,6 +85,25 @@ test('an engine that follows changes says what a new one says', (context) => {
   );
   context.diagnostic(`${counts.followed} changes followed, ${counts.again} made anew`);
   assert.ok(counts.followed > counts.again, 'most changes are followed');
+});
+
+test('an edit of one namespace leaves what is known of pods as it was', () => {
+  const { cluster } = readManifests({
+    'a.yaml': documents(pod('shop/web'), pod('bank/db'), policy('shop/own', 'podSelector: {}')),
+  });
+  const before = policyJudgeOf(cluster);
+  const [edited] = cluster.policies;
+  assert(edited);
+  const after = { ...cluster, policies: [{ ...edited, isolates: { ingress: true, egress: true } }] };
+  noteSuccessor(cluster, after);
+  for (const each of cluster.pods)
+    assert.equal(policyEngineOf(after).cohortOf(each), policyEngineOf(cluster).cohortOf(each));
+  const [shop] = cluster.pods.filter(({ namespace }) => namespace === 'shop');
+  assert(shop);
+  assert.equal(policyJudgeOf(after).isolating('egress', shop).length, 1);
+  assert.equal(before.isolating('egress', shop).length, 0);
+  const alone = { ...after };
+  assert.notEqual(policyEngineOf(alone).cohortOf(shop), policyEngineOf(cluster).cohortOf(shop));
 });
 
 test('a row has the ports of each pair, and bits where there are any', () => {
@@ -158,13 +179,13 @@ function edited(cluster: Cluster, change: Edit, stock: Cluster, name: string): C
   const { pods, policies, namespaces } = cluster;
   const { at } = change;
   /** @param zone whether it selects by a label that nobody asked for before */
-  const policy = (zone: boolean): readonly NetworkPolicy[] => {
+  const policyFrom = (zone: boolean): readonly NetworkPolicy[] => {
     const found = stock.policies[at % Math.max(1, stock.policies.length)];
     if (found === undefined) return [];
     const podSelector = zone ? selectorFromLabels({ zone: '1' }) : found.podSelector;
     return [{ ...found, podSelector, name: `${found.name}-${name}` }];
   };
-  const pod = (): readonly Pod[] => {
+  const podFrom = (): readonly Pod[] => {
     const found = stock.pods[at % Math.max(1, stock.pods.length)];
     return found === undefined ? [] : [{ ...found, name: `${found.name}-${name}` }];
   };
@@ -174,13 +195,13 @@ function edited(cluster: Cluster, change: Edit, stock: Cluster, name: string): C
     [...list].sort(byNamespaceAndName);
   switch (change.kind) {
     case 'add policy':
-      return { ...cluster, policies: sorted([...policies, ...policy(change.zone)]) };
+      return { ...cluster, policies: sorted([...policies, ...policyFrom(change.zone)]) };
     case 'remove policy':
       return { ...cluster, policies: left(policies) };
     case 'replace policy':
-      return { ...cluster, policies: sorted([...left(policies), ...policy(change.zone)]) };
+      return { ...cluster, policies: sorted([...left(policies), ...policyFrom(change.zone)]) };
     case 'add pod':
-      return { ...cluster, pods: sorted([...pods, ...pod()]) };
+      return { ...cluster, pods: sorted([...pods, ...podFrom()]) };
     case 'remove pod':
       return { ...cluster, pods: left(pods) };
     case 'relabel pod':

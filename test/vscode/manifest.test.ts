@@ -1,7 +1,7 @@
 // Answers: do package.json and the closed list of ids in src/vscode/ids.ts agree, both ways? VS Code finds out only when a user
 // clicks.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { cniChoices, kubeProxyChoices } from '../../src/dataplane/choice';
 import { cniDescriptions, kubeProxyDescriptions } from '../../src/features/profileChoice';
@@ -35,6 +35,13 @@ interface Manifest {
   readonly engines: { readonly vscode: string };
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly activationEvents: readonly string[];
+  readonly capabilities: {
+    readonly untrustedWorkspaces: {
+      readonly supported: unknown;
+      readonly description?: string;
+      readonly restrictedConfigurations?: readonly string[];
+    };
+  };
   readonly contributes: {
     readonly commands: readonly Command[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
@@ -53,6 +60,14 @@ interface Manifest {
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 const { contributes } = manifest;
 const ids: readonly string[] = Object.values(commands);
+
+/** TypeScript files of a folder and the folders below it, in order. */
+function sourceFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .sort();
+}
 
 /** Commands that need a row of the Cluster view, and so stay out of the palette. */
 const ofRows: readonly string[] = [
@@ -181,6 +196,27 @@ describe('package.json', () => {
       ),
       [],
     );
+  });
+
+  it('declares what an untrusted workspace cannot have: what the code asks trust for, and no setting', () => {
+    const { supported, description, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    const code = sourceFiles('src').map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+    const using = (pattern: RegExp): readonly string[] =>
+      code.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
+    // Whoever runs something, or asks an extension that does: in the editor that is one file, and it asks for trust first.
+    assert.deepEqual(using(/child_process/), ['src/desktop/git.ts']);
+    assert.deepEqual(using(/desktop\/git/), ['src/cli/diff.ts']);
+    assert.deepEqual(using(/createTerminal|executeTask|ShellExecution|ProcessExecution|openExternal/), []);
+    assert.deepEqual(using(/getExtension\b/), ['src/vscode/gitExtension.ts']);
+    const asking = readFileSync('src/vscode/gitExtension.ts', 'utf8');
+    const [trust, use] = [asking.indexOf('isTrusted'), asking.indexOf('vscode.extensions.getExtension')];
+    assert.ok(trust >= 0 && trust < use, 'trust is asked for before the git extension is');
+    assert.equal(supported, 'limited');
+    assert.match(description ?? '', /Compare Connectivity with a git revision/);
+    // No setting names a program or a place outside the workspace: none is kept from a workspace.
+    assert.equal(restrictedConfigurations, undefined);
+    const names = Object.values(settings).filter((name) => /path|command|exec|program|url/i.test(name));
+    assert.deepEqual(names, []);
   });
 
   it('asks for no older VS Code than the types it is written against', () => {

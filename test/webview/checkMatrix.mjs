@@ -1,61 +1,22 @@
 // Looks at the matrix page in a real browser and prints, as JSON, what is wrong by check: nothing is an empty list. With
 // `--frames` it measures scrolling over 3,000 workloads instead. Run by matrixPage.test.ts, or by hand.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { startPreview } from './preview.mjs';
+import { axe, checkPage, preview, printFound, requests, same } from './checking.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** @typedef {import('./checking.mjs').Page} Page */
 
-/** @typedef {import('playwright-core').Page} Page */
-
-/** @type {Record<string, string[]>} */
-const found = {};
-
-/** @returns {ReturnType<typeof startPreview>} */
-async function start() {
-  try {
-    return await startPreview();
-  } catch (error) {
-    console.log(JSON.stringify({ missing: error instanceof Error ? error.message : String(error) }));
-    process.exit(0);
-  }
-}
-
-const preview = await start();
-
-/** Opens the page, lets `look` find what is wrong, and adds errors of the console. */
-async function check(
+/** Opens the page, and lets `look` find what is wrong. */
+function check(
   /** @type {string} */ name,
   /** @type {{ state?: string, theme?: string, width?: number, kept?: unknown }} */ options,
   /** @type {(page: Page) => Promise<string[]>} */ look,
 ) {
   const { state = 'shop', theme = 'dark' } = options;
-  const { page, errors } = await preview.openMatrix(state, theme, options);
-  let problems;
-  try {
-    problems = await look(page);
-  } catch (error) {
-    problems = [error instanceof Error ? error.message : String(error)];
-  }
-  found[name] = [
-    ...(found[name] ?? []),
-    ...[...problems, ...errors].map((problem) => `${state} ${theme}: ${problem}`),
-  ];
-  await page.close();
-}
-
-/** @returns {string[]} a problem when the two differ */
-function same(/** @type {string} */ what, /** @type {unknown} */ actual, /** @type {unknown} */ expected) {
-  const [a, e] = [JSON.stringify(actual), JSON.stringify(expected)];
-  return a === e ? [] : [`${what} is ${a}, not ${e}`];
+  return checkPage(name, `${state} ${theme}`, preview.openMatrix(state, theme, options), look);
 }
 
 /** @returns {Promise<unknown[][]>} what the page asked its host by this method */
-function asked(/** @type {Page} */ page, /** @type {string} */ method) {
-  return page.evaluate((wanted) => {
-    const all = /** @type {unknown[][]} */ (Reflect.get(window, 'asked'));
-    return all.filter(([name]) => name === wanted);
-  }, method);
+async function asked(/** @type {Page} */ page, /** @type {string} */ method) {
+  return (await requests(page)).filter(([name]) => name === method);
 }
 
 /** @returns {Promise<string>} the name of the element that has the focus */
@@ -305,5 +266,4 @@ await check('tiles', { state: 'many', kept: kept({ folding: 'open' }) }, async (
   ];
 });
 
-await preview.close();
-console.log(JSON.stringify(found));
+await printFound();

@@ -1,60 +1,21 @@
 // Looks at the trace page in a real browser and prints, as JSON, what is wrong by check: nothing is an empty list.
 // Run by page.test.ts, or by hand: `node test/webview/checkPage.mjs`.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { startPreview } from './preview.mjs';
+import { axe, checkPage, preview, printFound, requests, same } from './checking.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** @typedef {import('./checking.mjs').Page} Page */
 
-/** @typedef {import('./preview.mjs').Opened} Opened */
-
-/** @type {Record<string, string[]>} */
-const found = {};
-
-/** @returns {ReturnType<typeof startPreview>} */
-async function start() {
-  try {
-    return await startPreview();
-  } catch (error) {
-    console.log(JSON.stringify({ missing: error instanceof Error ? error.message : String(error) }));
-    process.exit(0);
-  }
-}
-
-const preview = await start();
-
-/** Opens the page, lets `look` find what is wrong, and adds errors of the console. */
-async function check(
+/** Opens the page, and lets `look` find what is wrong. */
+function check(
   /** @type {string} */ name,
   /** @type {{ state: string, theme?: string, width?: number }} */ { state, theme = 'dark', width = 1100 },
-  /** @type {(page: import('playwright-core').Page) => Promise<string[]>} */ look,
+  /** @type {(page: Page) => Promise<string[]>} */ look,
 ) {
-  const { page, errors } = await preview.open(state, theme, width);
-  let problems;
-  try {
-    problems = await look(page);
-  } catch (error) {
-    problems = [error instanceof Error ? error.message : String(error)];
-  }
-  found[name] = [
-    ...(found[name] ?? []),
-    ...[...problems, ...errors].map((problem) => `${state} ${theme} ${width}: ${problem}`),
-  ];
-  await page.close();
+  return checkPage(name, `${state} ${theme} ${width}`, preview.open(state, theme, width), look);
 }
 
-/** @returns {string[]} a problem when the two differ */
-function same(/** @type {string} */ what, /** @type {unknown} */ actual, /** @type {unknown} */ expected) {
-  const [a, e] = [JSON.stringify(actual), JSON.stringify(expected)];
-  return a === e ? [] : [`${what} is ${a}, not ${e}`];
-}
-
-/** @returns {Promise<unknown[]>} what the page asked its host, `ready` left out */
-function asked(/** @type {import('playwright-core').Page} */ page) {
-  return page.evaluate(() => {
-    const all = /** @type {unknown[][]} */ (Reflect.get(window, 'asked'));
-    return all.filter(([method]) => method !== 'ready');
-  });
+/** @returns {Promise<unknown[][]>} what the page asked its host, `ready` left out */
+async function asked(/** @type {Page} */ page) {
+  return (await requests(page)).filter(([method]) => method !== 'ready');
 }
 
 for (const [state, theme, width] of /** @type {const} */ ([
@@ -268,11 +229,11 @@ await check('requests', { state: 'service' }, async (page) => {
   await page.getByRole('button', { name: 'Mermaid' }).click();
   await page.getByRole('button', { name: 'Export…' }).click();
   await page.getByRole('button', { name: 'shop.yaml:4', exact: true }).first().click();
-  const requests = await asked(page);
-  const last = /** @type {unknown[]} */ (requests.at(-1));
+  const made = await asked(page);
+  const last = /** @type {unknown[]} */ (made.at(-1));
   const location = /** @type {{ file: string, line: number }} */ (last[1]);
   return [
-    ...same('the requests', requests.slice(0, -1), [
+    ...same('the requests', made.slice(0, -1), [
       ['pickSource'],
       ['pickDestination'],
       ['swap'],
@@ -316,5 +277,4 @@ await check('kept picks', { state: 'denied' }, async (page) =>
   }),
 );
 
-await preview.close();
-console.log(JSON.stringify(found));
+await printFound();

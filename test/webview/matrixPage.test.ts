@@ -1,22 +1,8 @@
 // The matrix page in a real browser, without VS Code: accessibility, keyboard, mouse, what it paints, and what it asks of its host.
 // Skipped, with the reason, where there is no browser.
-import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { test } from 'node:test';
+import { pageChecks } from './pageChecks';
 
-const output = execFileSync(process.execPath, ['test/webview/checkMatrix.mjs'], {
-  encoding: 'utf8',
-  timeout: 180_000,
-});
-const found: unknown = JSON.parse(output.trim().split('\n').at(-1) ?? '{}');
-const missing: unknown =
-  typeof found === 'object' && found !== null ? Reflect.get(found, 'missing') : undefined;
-
-function check(name: string, fact: string): void {
-  test(fact, { skip: typeof missing === 'string' ? missing : false }, () => {
-    assert.deepEqual(Reflect.get(Object(found), name), []);
-  });
-}
+const check = pageChecks('checkMatrix.mjs');
 
 check('axe', 'axe finds nothing wrong in light, dark and high contrast');
 check('keyboard', 'arrow keys, Home and End move one focus through cells and headers');

@@ -1,22 +1,8 @@
 // The trace page in a real browser, without VS Code: accessibility, layout at several widths, keyboard, and what it asks of
 // its host. Skipped, with the reason, where there is no browser.
-import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { test } from 'node:test';
+import { pageChecks } from './pageChecks';
 
-const output = execFileSync(process.execPath, ['test/webview/checkPage.mjs'], {
-  encoding: 'utf8',
-  timeout: 180_000,
-});
-const found: unknown = JSON.parse(output.trim().split('\n').at(-1) ?? '{}');
-const missing: unknown =
-  typeof found === 'object' && found !== null ? Reflect.get(found, 'missing') : undefined;
-
-function check(name: string, fact: string): void {
-  test(fact, { skip: typeof missing === 'string' ? missing : false }, () => {
-    assert.deepEqual(Reflect.get(Object(found), name), []);
-  });
-}
+const check = pageChecks('checkPage.mjs');
 
 check('axe', 'axe finds nothing wrong in light, dark and high contrast');
 check('fits', 'every text stays in its box at every width, and the page never scrolls sideways');

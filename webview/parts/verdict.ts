@@ -1,6 +1,7 @@
 // Answers: can they talk? The verdict in words with its icon, between whom, and the line that decides; below it, when a
 // Service or workload has several endpoints, each way with its own verdict to choose from.
 import type { BannerView, EndView, TraceView, WaySummary } from '../../src/features/traceViewShape';
+import type { VerdictId } from '../../src/trace/trace';
 import { h, type Child } from '../h';
 import { icon } from '../icons';
 import { link, links, type Reveal } from './links';
@@ -18,6 +19,7 @@ export function verdict(view: TraceView, reveal: Reveal, allow: () => void): HTM
       h('p', { class: 'verdict-sentence' }, banner.words),
       banner.symptom === undefined ? undefined : h('p', { class: 'symptom' }, banner.symptom),
       decidedAt(banner, reveal),
+      banner.advice === undefined ? undefined : h('p', { class: 'advice' }, banner.advice),
       stopsAtPolicy(view)
         ? h(
             'p',
@@ -30,10 +32,12 @@ export function verdict(view: TraceView, reveal: Reveal, allow: () => void): HTM
   );
 }
 
-/** A rule of a policy may let the connection, or the name lookup before it, through. */
+/** Where a rule of a NetworkPolicy may let the connection, or the name lookup before it, through. */
+const mayBeAllowed: readonly VerdictId[] = ['dropped-policy', 'denied-baseline', 'dns-failed'];
+
 function stopsAtPolicy({ banner, ways: all }: TraceView): boolean {
   return [banner, ...all.map((way) => way.banner)].some(
-    ({ verdict: id, result }) => result !== 'Reachable' && (id === 'dropped-policy' || id === 'dns-failed'),
+    ({ verdict: id, result }) => result !== 'Reachable' && mayBeAllowed.includes(id),
   );
 }
 

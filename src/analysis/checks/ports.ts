@@ -7,7 +7,7 @@ import { matches, selectorFromLabels } from '../../model/selector';
 import type { Service, ServicePort } from '../../model/service';
 import { portText } from '../../policy/rulePorts';
 import { owners, type CheckContext, type Member } from './context';
-import { finding, fix, type AnyPolicy, type Check, type Finding } from './finding';
+import { finding, fix, type AnyPolicy, type Check, type Finding, type ManifestChange } from './finding';
 import { policyName, ruleName, rulesOf, some } from './words';
 
 /** One entry of `ports`, and the pods it is about: at least one. */
@@ -101,16 +101,28 @@ export const servicePort: Check = {
     }),
 };
 
+/** An `endPort` moves with a number; a name stands without one (NetworkPolicyPort), so that there is no fix of one field. */
 function toTargetPort(
   policy: NetworkPolicy,
-  { direction, rule, position }: Asked,
+  { direction, rule, position, port }: Asked,
   target: number | string,
 ): NonNullable<Finding['fixes']> {
-  return fix(`Change the port to ${target}`, policy.at, {
-    kind: 'set',
-    path: ['spec', direction, rule.index, 'ports', position, 'port'],
-    value: target,
-  });
+  const entry = ['spec', direction, rule.index, 'ports', position];
+  const title = `Change the port to ${target}`;
+  const moved: ManifestChange = { kind: 'set', path: [...entry, 'port'], value: target };
+  if (port.endPort === undefined) return fix(title, policy.at, moved);
+  if (typeof target === 'string') return [];
+  return fix(title, policy.at, moved, { kind: 'set', path: [...entry, 'endPort'], value: target });
+}
+
+function toProtocol(
+  policy: NetworkPolicy,
+  { direction, rule, position }: Asked,
+  protocol: string | undefined,
+): NonNullable<Finding['fixes']> {
+  if (protocol === undefined) return [];
+  const path = ['spec', direction, rule.index, 'ports', position, 'protocol'];
+  return fix(`Change the protocol to ${protocol}`, policy.at, { kind: 'set', path, value: protocol });
 }
 
 export const undeclaredPort: Check = {
@@ -132,6 +144,7 @@ export const undeclaredPort: Check = {
       const message = `${about(each)}: no destination declares ${portText(port)} (${some(owners(members))}).${other}`;
       return finding(undeclaredPort, port.at ?? rule.at, message, {
         severity: otherProtocol === undefined ? 'information' : 'warning',
+        fixes: toProtocol(policy, each, found.onlyProtocol),
       });
     }),
 };
@@ -140,6 +153,8 @@ interface Undeclared extends Asked {
   readonly found: {
     readonly behind: { readonly service: Service; readonly targetPort: number | string } | undefined;
     readonly otherProtocol: string | undefined;
+    /** The only one with which such a port is declared. */
+    readonly onlyProtocol: string | undefined;
   };
 }
 
@@ -156,7 +171,9 @@ function undeclared(context: CheckContext, policy: NetworkPolicy): readonly Unde
       .filter(({ containerPort }) => first <= containerPort && containerPort <= endPort);
     if (inRange.some((each) => each.protocol === protocol)) return [];
     const behind = first === endPort ? serviceWith(context, members, first, protocol) : undefined;
-    return [{ ...each, found: { behind, otherProtocol: inRange[0]?.protocol } }];
+    const [otherProtocol, ...more] = new Set(inRange.map((declaredPort) => declaredPort.protocol));
+    const onlyProtocol = more.length === 0 ? otherProtocol : undefined;
+    return [{ ...each, found: { behind, otherProtocol, onlyProtocol } }];
   });
 }
 

@@ -24,7 +24,7 @@ function values(/** @type {string} */ name) {
  */
 const chatter = [
   /^(Resolving|Resolved|Creating a socket|\[reconnection|Updating additional|\[Service Worker|\[AgentHost)/,
-  /^(\[AccountPolicy|getaddrinfo|%c|Ignoring )/,
+  /^(\[AccountPolicy|getaddrinfo|%c|Ignoring |Failed snippets )/,
   /Could not locate the bindings file|Cannot find module '\.\/build\/Release\//,
 ];
 
