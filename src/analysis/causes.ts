@@ -3,13 +3,13 @@
 // An edit that could only have opened is not named for what closed (rules E3-E7: policies add up, and isolation alone closes).
 import { compareIp, contains, lastOf, type Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
-import { keyOf } from '../model/objects';
 import { isLive } from '../model/pod';
 import type { Direction, PolicyPeer, PolicyRule } from '../model/policy';
 import { matches } from '../model/selector';
 import type { ConnectivityLevel } from './connectivity';
 import type { EditSubject, FoundEdit, RulePolicy } from './edits';
-import { seen, seenPeers, workloadId, type SeenPod } from './policyView';
+import { endsOf, workloadId } from './parties';
+import { seenPods, type SeenPod } from './policyView';
 
 /** An end of a connection: a peer by its id, or a range of addresses outside. */
 export type ChangedEnd =
@@ -21,6 +21,8 @@ export interface Effect {
   readonly loses: boolean;
 }
 
+export type Roles = Readonly<Record<'source' | 'destination', boolean>>;
+
 /** @returns positions of the edits that could be responsible, in order. */
 export type Causes = (source: ChangedEnd, destination: ChangedEnd, effect: Effect) => readonly number[];
 
@@ -30,7 +32,7 @@ export interface CauseFinder {
    * As what a peer can have changed at all: a source whose egress, a destination whose ingress some edited policy is about.
    * undefined: more than policies differ, so any peer may have changed.
    */
-  readonly touched: ((id: string) => Readonly<Record<'source' | 'destination', boolean>>) | undefined;
+  readonly touched: ((id: string) => Roles) | undefined;
 }
 
 /** How an end is seen before and after; empty where it is not there. */
@@ -52,7 +54,9 @@ export function causesOf(
   edits: readonly FoundEdit[],
 ): CauseFinder {
   const endOf = endReader(before, after, level);
-  const keys = selectingKeys([before, after]);
+  let keysMade: SelectingKeys | undefined;
+  const keysIn = (kind: keyof SelectingKeys): ReadonlySet<string> =>
+    (keysMade ??= selectingKeys([before, after]))[kind];
   /** By edit: ends that its policy selects, so that each end is matched once for each edit. */
   const selections = new Map<EditSubject, Map<SeenEnd, Readonly<Record<Direction, Selection>>>>();
 
@@ -111,12 +115,12 @@ export function causesOf(
       case 'namespace':
         return (
           (source.namespaces.has(subject.name) || destination.namespaces.has(subject.name)) &&
-          meet(subject.keys, keys.namespaces)
+          meet(subject.keys, keysIn('namespaces'))
         );
       case 'peer':
         return (
           (source.owner === subject.id || destination.owner === subject.id) &&
-          (subject.keys === undefined || meet(subject.keys, keys.pods))
+          (subject.keys === undefined || meet(subject.keys, keysIn('pods')))
         );
     }
   }
@@ -172,15 +176,7 @@ function standAlike(before: Cluster, after: Cluster): boolean {
 }
 
 function endReader(before: Cluster, after: Cluster, level: ConnectivityLevel): (end: ChangedEnd) => SeenEnd {
-  const read = (cluster: Cluster): ReadonlyMap<string, { owner: string; pods: readonly SeenPod[] }> =>
-    level === 'workload'
-      ? new Map([...seenPeers(cluster)].map(([id, { pods }]) => [id, { owner: id, pods }]))
-      : new Map(
-          cluster.pods
-            .filter(isLive)
-            .map((pod) => [`${keyOf(pod)}[Pod]`, { owner: workloadId(pod), pods: [seen(cluster, pod)] }]),
-        );
-  const [old, now] = [read(before), read(after)];
+  const [old, now] = [endsOf(before, level), endsOf(after, level)];
   const known = new Map<string, SeenEnd>();
   return (end) => {
     if (end.kind === 'range')
@@ -188,12 +184,12 @@ function endReader(before: Cluster, after: Cluster, level: ConnectivityLevel): (
     const found = known.get(end.id);
     if (found !== undefined) return found;
     const [was, is] = [old.get(end.id), now.get(end.id)];
-    const pods = [...(was?.pods ?? []), ...(is?.pods ?? [])];
+    const pod = level === 'workload' ? undefined : (is ?? was)?.pods[0];
     const made: SeenEnd = {
-      before: was?.pods ?? [],
-      after: is?.pods ?? [],
-      owner: is?.owner ?? was?.owner,
-      namespaces: new Set(pods.map(({ namespace }) => namespace)),
+      before: was === undefined ? [] : seenPods(before, was.judged),
+      after: is === undefined ? [] : seenPods(after, is.judged),
+      owner: pod === undefined ? end.id : workloadId(pod),
+      namespaces: new Set([was, is].flatMap((each) => each?.namespace ?? [])),
     };
     known.set(end.id, made);
     return made;
@@ -259,8 +255,10 @@ function namesEnd(
   }
 }
 
+type SelectingKeys = Readonly<Record<'pods' | 'namespaces', ReadonlySet<string>>>;
+
 /** Label keys that some policy of either cluster selects pods, or namespaces, by. */
-function selectingKeys(clusters: readonly Cluster[]): Readonly<Record<'pods' | 'namespaces', Set<string>>> {
+function selectingKeys(clusters: readonly Cluster[]): SelectingKeys {
   const keys = { pods: new Set<string>(), namespaces: new Set<string>() };
   for (const { policies, adminPolicies } of clusters) {
     for (const policy of [...policies, ...adminPolicies]) {

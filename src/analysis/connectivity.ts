@@ -12,9 +12,10 @@ import { finish } from '../model/steps';
 import { engineInSteps } from '../policy/judge';
 import type { PolicyEngine } from '../policy/engine';
 import { every, none, type PortsId } from '../policy/portTable';
+import { clearBit, hasBit, setBit, wordsFor } from '../policy/receivers';
 import { namedPorts } from '../policy/rulePorts';
 import { policiesOf, policyReadingOf } from '../trace/policyReading';
-import { partiesOf, type ConnectivityLevel, type ConnectivityPeer, type Party } from './parties';
+import { partiesInSteps, type ConnectivityLevel, type ConnectivityPeer, type Party } from './parties';
 
 export type { ConnectivityLevel, ConnectivityPeer };
 
@@ -55,6 +56,8 @@ export interface ConnectivityTable {
   /** The same towards every peer, as numbers of sets: 0 is none, 1 every port. */
   row(source: number): Uint32Array;
   setOf(number: number): PortSet;
+  /** Peers, as bits by position, towards which some of these ports is permitted. Far less work than a row. */
+  reached(source: number, ports: PortSet): Uint32Array;
   /** What could change the table, a sentence each. */
   readonly problems: readonly string[];
 }
@@ -81,7 +84,7 @@ export function* tableInSteps(
     engine.receiverOf(cohort);
     if (position % podsAtOnce === podsAtOnce - 1) yield;
   }
-  const parties = partiesOf(cluster, engine, level);
+  const parties = yield* partiesInSteps(cluster, engine, level);
   const rows = partyRows(parties, engine);
   return {
     level,
@@ -90,6 +93,7 @@ export function* tableInSteps(
     between: (source, destination) => engine.ports.portsOf(rows.cell(source, destination)),
     row: (source) => rows.row(source),
     setOf: (number) => engine.ports.portsOf(number),
+    reached: (source, ports) => rows.reached(source, engine.ports.idOf(ports)),
     problems: [...unenforced(cluster), ...unjudged(cluster), ...leftOpen(cluster), ...sidecarNames(cluster)],
   };
 }
@@ -101,6 +105,7 @@ function partyRows(
 ): {
   row(source: number): Uint32Array;
   cell(source: number, destination: number): PortsId;
+  reached(source: number, ports: PortsId): Uint32Array;
 } {
   const senders = numbered(
     parties.map(({ cohorts }) => unique(cohorts.map((cohort) => engine.senderOf(cohort)))),
@@ -137,7 +142,33 @@ function partyRows(
     return ports;
   }
 
+  const reachedBy = new Map<string, Uint32Array>();
+  const words = wordsFor(parties.length);
+
+  /** Peers that a sender reaches, were they all inside and others than itself. */
+  function reachedFrom(sender: number, ports: PortsId): Uint32Array {
+    const key = `${sender} ${ports}`;
+    const known = reachedBy.get(key);
+    if (known !== undefined) return known;
+    const rows = (senders.sets[sender] ?? []).map((each) => engine.reachOf(each, ports));
+    const isReached = receivers.sets.map((set) =>
+      rows.some((row) => set.some((receiver) => hasBit(row, receiver))),
+    );
+    const made = new Uint32Array(words);
+    for (let to = 0; to < parties.length; to++)
+      if (isReached[receivers.numbers[to] ?? 0] === true) setBit(made, to);
+    if (reachedBy.size * words < mostCells) reachedBy.set(key, made);
+    return made;
+  }
+
   return {
+    reached: (source, ports) => {
+      const bits = reachedFrom(senders.numbers[source] ?? 0, ports).slice();
+      if (source >= inside) for (let to = inside; to < parties.length; to++) clearBit(bits, to);
+      if (ports !== none) for (const to of onNodes.from(source)) setBit(bits, to);
+      clearBit(bits, source);
+      return bits;
+    },
     row: (source) => {
       const sets = bySets(senders.numbers[source] ?? 0);
       const row = new Uint32Array(parties.length);

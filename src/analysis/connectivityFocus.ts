@@ -6,6 +6,7 @@ import { lookupOf } from '../model/lookup';
 import { compareText, keyOf } from '../model/objects';
 import type { Direction } from '../model/policy';
 import {
+  allPorts,
   intersectPorts,
   isAll,
   isEmpty,
@@ -15,6 +16,7 @@ import {
   type Protocol,
 } from '../model/ports';
 import type { PortSet } from '../model/ports';
+import { hasBit } from '../policy/receivers';
 import type { Connection, ConnectivityPeer, ConnectivityTable } from './connectivity';
 
 export interface PortFocus {
@@ -61,6 +63,11 @@ export function readPortFocus(text: string): PortFocus | undefined {
 
 export function portFocusText({ protocol, port }: PortFocus): string {
   return protocol === undefined ? `port ${port}` : `${protocol} port ${port}`;
+}
+
+/** The ports that the focus is about. */
+export function portsOfFocus(focus: PortFocus | undefined): PortSet {
+  return focus === undefined ? allPorts : setOf(focus);
 }
 
 /** Cut down to the port: what is left of `ports` there. */
@@ -192,8 +199,11 @@ function meets(id: string, block: Cidr): boolean {
 /** What the focus asks for, by the ids of source and destination: each pair once, those without a port left out. */
 export function* permittedIn(table: ConnectivityTable, focus: Focus): Generator<Permitted> {
   const { sources, destinationsOf } = pairsOf(table, focus);
+  const asked = portsOfFocus(focus.port);
   for (const source of sources) {
+    const reached = table.reached(source, asked);
     for (const destination of destinationsOf(source)) {
+      if (!hasBit(reached, destination)) continue;
       const ports = onPort(table.between(source, destination), focus.port);
       if (!isEmpty(ports)) yield { source, destination, ports };
     }

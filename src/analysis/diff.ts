@@ -3,18 +3,24 @@
 // clusters before they are compared, and neighbours with equal answers are said as one.
 import { compareIp, offsetIp, parseIp, type Family, type Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
+import { inserted } from '../model/inserted';
 import { compareText } from '../model/objects';
 import { equalPorts, isEmpty, noPorts, subtractPorts, type PortSet } from '../model/ports';
 import { finish } from '../model/steps';
-import { causesOf, type Causes, type ChangedEnd } from './causes';
+import type { Cohort } from '../policy/cohorts';
+import type { PolicyEngine } from '../policy/engine';
+import { noteSuccessor, policyEngineOf } from '../policy/judge';
+import { none } from '../policy/portTable';
+import { policyReadingOf } from '../trace/policyReading';
+import { causesOf, type ChangedEnd, type Effect, type Roles } from './causes';
 import {
   tableInSteps,
   type ConnectivityLevel,
   type ConnectivityPeer,
   type ConnectivityTable,
 } from './connectivity';
-import { editsBetween, type Edit } from './edits';
-import { seenPeersInSteps } from './policyView';
+import { editsInSteps, type Edit } from './edits';
+import type { Party } from './parties';
 
 export interface ConnectionChange {
   readonly source: string;
@@ -61,66 +67,59 @@ export function connectivityDiff(before: Cluster, after: Cluster, options: DiffO
   return finish(diffInSteps(before, after, options));
 }
 
-/** The table of one side, in steps that say nothing of progress. */
-function* tableOf(
-  cluster: Cluster,
-  level: ConnectivityLevel,
-): Generator<DiffProgress, ConnectivityTable, void> {
-  const steps = tableInSteps(cluster, { level });
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    yield { done: 0, all: 1 };
-  }
-}
-
 /** The same in steps: yields after each table and each row; abandoning the generator is cancelling. */
 export function* diffInSteps(
   before: Cluster,
   after: Cluster,
   { level, most = Infinity }: DiffOptions,
 ): Generator<DiffProgress, ConnectivityDiff, void> {
-  const old = sideOf(yield* tableOf(before, level));
-  const now = sideOf(yield* tableOf(after, level));
-  const ids = [...new Set([...old.inside.keys(), ...now.inside.keys()])].sort(compareText);
-  yield { done: 0, all: ids.length };
-  for (const side of [before, after])
-    for (const steps = seenPeersInSteps(side); steps.next().done !== true;)
-      yield { done: 0, all: ids.length };
-  const found = editsBetween(before, after);
-  yield { done: 0, all: ids.length };
+  // Whichever of them was looked at already leads the other.
+  noteSuccessor(after, before);
+  noteSuccessor(before, after);
+  const old = sideOf(yield* told(tableInSteps(before, { level })));
+  const now = sideOf(yield* told(tableInSteps(after, { level })));
+  const found = yield* told(editsInSteps(before, after));
   const { causes, touched } = causesOf(before, after, level, found);
   const { ranges, remarks } = alignRanges(old, now);
-  const peers = ids.map((id): Peer => {
-    const role = touched?.(id) ?? { source: true, destination: true };
-    return { id, old: old.inside.get(id), now: now.inside.get(id), ...role };
-  });
+  const peers = yield* told(peersOf(old, now, regrouped(before, after, old, now), touched));
   const destinations = peers.filter(({ destination }) => destination);
+  const ids = peers.map(({ id }) => id);
   yield { done: 0, all: ids.length };
 
-  const connections: Placed[] = [];
+  const [fromInside, fromOutside]: readonly [Placed[], Placed[]] = [[], []];
   const counts = { added: 0, removed: 0, changed: 0 };
+  const effects = effectReader();
   const note = (source: Place, destination: Place, was: PortSet, is: PortSet): void => {
-    if (equalPorts(was, is)) return;
-    const change = isEmpty(was) ? 'added' : isEmpty(is) ? 'removed' : 'changed';
-    counts[change]++;
-    if (connections.length < most)
-      connections.push({ source, destination, made: changeOf(source, destination, change, was, is, causes) });
+    if (was === is || equalPorts(was, is)) return;
+    const effect = effects(was, is);
+    counts[effect.change]++;
+    if (fromInside.length + fromOutside.length >= most) return;
+    const because = causes(source.end, destination.end, effect);
+    const made = { source: source.id, destination: destination.id, ...effect.ports, because };
+    const list = source.end.kind === 'peer' ? fromInside : fromOutside;
+    list.push({ source, destination, made: { ...made, change: effect.change } });
   };
+  const same = sameSets(old.table, now.table);
   const row = (peer: Peer): void => {
     const place = placeOf(peer);
-    for (const other of peer.source ? peers : destinations) {
-      const was = between(old.table, peer.old, other.old);
-      const is = between(now.table, peer.now, other.now);
-      if (was !== is) note(place, placeOf(other), was, is);
-    }
+    if (peer.source) {
+      const [was, is] = [rowOf(old.table, peer.old), rowOf(now.table, peer.now)];
+      for (const other of peers) {
+        const [a, b] = [cellOf(was, other.old), cellOf(is, other.now)];
+        if (!same(a, b)) note(place, placeOf(other), old.table.setOf(a), now.table.setOf(b));
+      }
+    } else
+      for (const other of destinations) {
+        const was = between(old.table, peer.old, other.old);
+        note(place, placeOf(other), was, between(now.table, peer.now, other.now));
+      }
     for (const outward of [true, false]) {
       if (!(outward ? peer.source : peer.destination)) continue;
       for (const { first, last, was, is } of runs(ranges, (range) =>
         answers(old, now, peer, range, outward),
       )) {
         const id = `${first.text}-${last.text}`;
-        const range: Place = { id, end: { kind: 'range', first, last }, rank: 1 };
+        const range: Place = { id, end: { kind: 'range', first, last } };
         if (outward) note(place, range, was, is);
         else note(range, place, was, is);
       }
@@ -130,7 +129,8 @@ export function* diffInSteps(
     row(peer);
     yield { done: index + 1, all: ids.length };
   }
-  connections.sort((a, b) => byPlace(a.source, b.source) || byPlace(a.destination, b.destination));
+  // Those from inside were found in order.
+  fromOutside.sort((a, b) => byRange(a.source, b.source) || compareText(a.destination.id, b.destination.id));
   const only = (side: Side, other: Side): readonly ConnectivityPeer[] =>
     ids.flatMap((id) => {
       const position = other.inside.has(id) ? undefined : side.inside.get(id);
@@ -140,11 +140,20 @@ export function* diffInSteps(
   return {
     level,
     peers: { added: only(now, old), removed: only(old, now) },
-    connections: connections.map(({ made }) => made),
+    connections: [...fromInside, ...fromOutside].map(({ made }) => made),
     counts,
     edits: found.map(({ edit }) => edit),
     problems: [...joinProblems(old.table.problems, now.table.problems), ...remarks],
   };
+}
+
+/** Steps that say nothing of progress. */
+function* told<T>(steps: Generator<undefined, T, void>): Generator<DiffProgress, T, void> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    yield { done: 0, all: 1 };
+  }
 }
 
 /** @returns whether nothing differs; edits without an effect do not count. */
@@ -156,21 +165,17 @@ export function isSame({ counts, peers }: ConnectivityDiff): boolean {
 interface Place {
   readonly id: string;
   readonly end: ChangedEnd;
-  /** Inside before outside. */
-  readonly rank: 0 | 1;
 }
 
 /** A peer inside with its positions in both tables, and whether anything can have changed for it in either role. */
-interface Peer {
+interface Peer extends Roles {
   readonly id: string;
   readonly old: number | undefined;
   readonly now: number | undefined;
-  readonly source: boolean;
-  readonly destination: boolean;
 }
 
 function placeOf({ id }: Peer): Place {
-  return { id, end: { kind: 'peer', id }, rank: 0 };
+  return { id, end: { kind: 'peer', id } };
 }
 
 interface Placed {
@@ -179,32 +184,123 @@ interface Placed {
   readonly made: ConnectionChange;
 }
 
-function byPlace(a: Place, b: Place): number {
-  if (a.end.kind === 'range' && b.end.kind === 'range')
-    return compareIp(a.end.first, b.end.first) || compareIp(a.end.last, b.end.last);
-  return a.rank - b.rank || compareText(a.id, b.id);
+function byRange({ end: a }: Place, { end: b }: Place): number {
+  return a.kind === 'range' && b.kind === 'range'
+    ? compareIp(a.first, b.first) || compareIp(a.last, b.last)
+    : 0;
 }
 
-function changeOf(
-  source: Place,
-  destination: Place,
-  change: ConnectionChange['change'],
-  before: PortSet,
-  after: PortSet,
-  causes: Causes,
-): ConnectionChange {
-  const [gained, lost] = [subtractPorts(after, before), subtractPorts(before, after)];
-  const effect = { gains: !isEmpty(gained), loses: !isEmpty(lost) };
-  return {
-    source: source.id,
-    destination: destination.id,
-    change,
-    before,
-    after,
-    gained,
-    lost,
-    because: causes(source.end, destination.end, effect),
+const inAnyRole: Roles = { source: true, destination: true };
+
+/** Peers of both sides by id. @param rolesOf as what a peer can have changed: all must say so. */
+function* peersOf(
+  old: Side,
+  now: Side,
+  regroupedAs: ((old: number, now: number) => Roles) | undefined,
+  touched: ((id: string) => Roles) | undefined,
+): Generator<undefined, readonly Peer[], void> {
+  const peers: Peer[] = [];
+  for (const id of [...new Set([...old.inside.keys(), ...now.inside.keys()])].sort(compareText)) {
+    if (peers.length % peersAtOnce === peersAtOnce - 1) yield;
+    const [was, is] = [old.inside.get(id), now.inside.get(id)];
+    const moved = was === undefined || is === undefined ? inAnyRole : (regroupedAs?.(was, is) ?? inAnyRole);
+    // Where no policy is edited that is about it, a new number says only that more names are known.
+    const meant = moved.source || moved.destination ? (touched?.(id) ?? inAnyRole) : inAnyRole;
+    peers.push({
+      ...{ id, old: was, now: is },
+      source: moved.source && meant.source,
+      destination: moved.destination && meant.destination,
+    });
+  }
+  return peers;
+}
+
+/** Peers that are looked at before others get their turn. */
+const peersAtOnce = 500;
+
+/**
+ * As what a peer has another group now: what both ends of a connection keep their groups for has not changed. undefined: the
+ * engines have numbers of their own, so that they say nothing.
+ */
+function regrouped(
+  before: Cluster,
+  after: Cluster,
+  { table: old }: Side,
+  { table: now }: Side,
+): ((old: number, now: number) => Roles) | undefined {
+  const [was, is] = [before, after].map((cluster) => policyEngineOf(cluster, policyReadingOf(cluster)));
+  if (was === undefined || is === undefined || was.ports !== is.ports) return undefined;
+  const differ = (
+    of: (engine: PolicyEngine, cohort: Cohort) => number,
+    one: Party,
+    other: Party,
+  ): boolean => {
+    const [had, has] = [
+      new Set(one.cohorts.map((cohort) => of(was, cohort))),
+      new Set(other.cohorts.map((cohort) => of(is, cohort))),
+    ];
+    return !sameMembers(had, has);
   };
+  return (oldAt, nowAt) => {
+    const [one, other] = [old.parties[oldAt], now.parties[nowAt]];
+    if (one === undefined || other === undefined) return inAnyRole;
+    // Between a node's own network and pods on it everything passes, whatever groups they are in.
+    if (!sameMembers(one.nodes, other.nodes) || !sameMembers(one.hostNodes, other.hostNodes))
+      return inAnyRole;
+    return {
+      source: differ((engine, cohort) => engine.senderOf(cohort), one, other),
+      destination: differ((engine, cohort) => engine.receiverOf(cohort), one, other),
+    };
+  };
+}
+
+function sameMembers<T>(some: ReadonlySet<T>, others: ReadonlySet<T>): boolean {
+  return some === others || (some.size === others.size && [...some].every((each) => others.has(each)));
+}
+
+interface Effects extends Effect {
+  readonly change: ConnectionChange['change'];
+  readonly ports: Pick<ConnectionChange, 'before' | 'after' | 'gained' | 'lost'>;
+}
+
+/** What becomes of a set of ports; few pairs of sets come often. */
+function effectReader(): (before: PortSet, after: PortSet) => Effects {
+  const known = new Map<PortSet, Map<PortSet, Effects>>();
+  return (before, after) =>
+    inserted(
+      inserted(known, before, () => new Map<PortSet, Effects>()),
+      after,
+      () => {
+        const [gained, lost] = [subtractPorts(after, before), subtractPorts(before, after)];
+        return {
+          change: isEmpty(before) ? 'added' : isEmpty(after) ? 'removed' : 'changed',
+          ports: { before, after, gained, lost },
+          gains: !isEmpty(gained),
+          loses: !isEmpty(lost),
+        };
+      },
+    );
+}
+
+/** @returns whether two numbers of sets, one of each table, stand for the same ports. */
+function sameSets(old: ConnectivityTable, now: ConnectivityTable): (was: number, is: number) => boolean {
+  const numbers = new Map<string, number>();
+  const shared = (table: ConnectivityTable): ((number: number) => number) => {
+    const known: number[] = [];
+    return (number) =>
+      (known[number] ??= inserted(numbers, JSON.stringify(table.setOf(number)), () => numbers.size));
+  };
+  const [oldNumber, nowNumber] = [shared(old), shared(now)];
+  return (was, is) => oldNumber(was) === nowNumber(is);
+}
+
+function rowOf(table: ConnectivityTable, source: number | undefined): Uint32Array | undefined {
+  return source === undefined ? undefined : table.row(source);
+}
+
+/** The number of no ports, where one of the ends is not there. */
+function cellOf(row: Uint32Array | undefined, destination: number | undefined): number {
+  return row === undefined || destination === undefined ? none : (row[destination] ?? none);
 }
 
 interface Range {

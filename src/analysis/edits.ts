@@ -1,7 +1,9 @@
 // Answers: what was edited between two clusters that policies could notice? Policies by kind, namespace and name; labels of
 // namespaces; workloads and bare pods with their labels, named ports and addresses. Fields that no policy looks at are no edits.
+// What was not read again is the very same object on both sides, and is not looked into.
 import { compareText, keyOf } from '../model/objects';
 import type { Cluster } from '../model/cluster';
+import type { Namespace } from '../model/node';
 import type {
   AdminPolicy,
   Direction,
@@ -13,7 +15,9 @@ import type {
 } from '../model/policy';
 import { selectorText, type Labels } from '../model/selector';
 import type { Location } from '../model/source';
-import { seenPeers, type SeenPeer } from './policyView';
+import { finish } from '../model/steps';
+import { endsInSteps } from './parties';
+import { isSameEnd, seenPeer, type SeenPeer } from './policyView';
 
 export interface Edit {
   readonly change: 'added' | 'removed' | 'changed';
@@ -64,13 +68,24 @@ const directions: readonly Direction[] = ['ingress', 'egress'];
 
 /** In the order policies, namespaces, workloads and pods; each by kind, namespace and name. */
 export function editsBetween(before: Cluster, after: Cluster): readonly FoundEdit[] {
+  return finish(editsInSteps(before, after));
+}
+
+/** The same with turns for others. */
+export function* editsInSteps(
+  before: Cluster,
+  after: Cluster,
+): Generator<undefined, readonly FoundEdit[], void> {
   return [
-    ...policyEdits(before, after),
+    ...(yield* policyEdits(before, after)),
     ...vendorEdits(before, after),
     ...namespaceEdits(before, after),
-    ...peerEdits(before, after),
+    ...(yield* peerEdits(before, after)),
   ];
 }
+
+/** Objects or peers that are compared before others get their turn. */
+const comparedAtOnce = 200;
 
 interface Named {
   readonly kind: string;
@@ -78,11 +93,18 @@ interface Named {
   readonly name: string;
 }
 
+/** Objects that the one list has and the other does not, and the other way round. */
+function differing<T>(before: readonly T[], after: readonly T[]): readonly [readonly T[], readonly T[]] {
+  if (before === after) return [[], []];
+  const [old, now] = [new Set(before), new Set(after)];
+  return [before.filter((object) => !now.has(object)), after.filter((object) => !old.has(object))];
+}
+
 /** Objects of both sides by kind, namespace and name, in that order. */
-function pairs<T extends Named>(
-  before: readonly T[],
-  after: readonly T[],
-): readonly { readonly before: T | undefined; readonly after: T | undefined }[] {
+function pairs<T extends Named>([before, after]: readonly [readonly T[], readonly T[]]): readonly {
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}[] {
   const keyed = (objects: readonly T[]): Map<string, T> =>
     new Map(objects.map((object) => [`${object.kind} ${object.namespace} ${object.name}`, object]));
   const [old, now] = [keyed(before), keyed(after)];
@@ -112,37 +134,43 @@ function edit<T extends Named>(
   };
 }
 
-function policyEdits(before: Cluster, after: Cluster): readonly FoundEdit[] {
-  const all = ({ policies, adminPolicies }: Cluster): readonly RulePolicy[] => [
-    ...policies,
-    ...adminPolicies,
+function* policyEdits(before: Cluster, after: Cluster): Generator<undefined, readonly FoundEdit[], void> {
+  const [oldNetwork, nowNetwork] = differing<RulePolicy>(before.policies, after.policies);
+  const [oldAdmin, nowAdmin] = differing<RulePolicy>(before.adminPolicies, after.adminPolicies);
+  const changed = pairs<RulePolicy>([
+    [...oldNetwork, ...oldAdmin],
+    [...nowNetwork, ...nowAdmin],
+  ]);
+  const edits: FoundEdit[] = [];
+  for (const [position, { before: old, after: now }] of changed.entries()) {
+    if (position % comparedAtOnce === comparedAtOnce - 1) yield;
+    const found = policyEdit(old, now);
+    if (found !== undefined) edits.push(found);
+  }
+  return edits;
+}
+
+function policyEdit(old: RulePolicy | undefined, now: RulePolicy | undefined): FoundEdit | undefined {
+  const rules = {
+    ingress: ruleEdits(old, now, 'ingress'),
+    egress: ruleEdits(old, now, 'egress'),
+  };
+  const differences = [
+    ...(old === undefined || now === undefined ? [] : fieldDifferences(old, now)),
+    ...directions.flatMap((direction) => [
+      ...rules[direction].removed.map((rule) => `${direction} rule removed: ${ruleText(rule, direction)}`),
+      ...rules[direction].added.map((rule) => `${direction} rule added: ${ruleText(rule, direction)}`),
+    ]),
   ];
-  return pairs(all(before), all(after)).flatMap(({ before: old, after: now }) => {
-    // The very same value: the file was not read again.
-    if (old === now) return [];
-    const rules = {
-      ingress: ruleEdits(old, now, 'ingress'),
-      egress: ruleEdits(old, now, 'egress'),
-    };
-    const differences = [
-      ...(old === undefined || now === undefined ? [] : fieldDifferences(old, now)),
-      ...directions.flatMap((direction) => [
-        ...rules[direction].removed.map((rule) => `${direction} rule removed: ${ruleText(rule, direction)}`),
-        ...rules[direction].added.map((rule) => `${direction} rule added: ${ruleText(rule, direction)}`),
-      ]),
-    ];
-    const ruleOf = (which: keyof RuleEdits): Location | undefined =>
-      old === undefined || now === undefined
-        ? undefined
-        : directions.flatMap((direction) => rules[direction][which])[0]?.at;
-    const found = edit(old, now, differences, (object) => {
-      const rule = ruleOf(object === now ? 'added' : 'removed');
-      return rule ?? object.nameAt ?? object.at;
-    });
-    return found === undefined
-      ? []
-      : [{ edit: found, subject: { kind: 'policy', before: old, after: now, rules } as const }];
+  const ruleOf = (which: keyof RuleEdits): Location | undefined =>
+    old === undefined || now === undefined
+      ? undefined
+      : directions.flatMap((direction) => rules[direction][which])[0]?.at;
+  const found = edit(old, now, differences, (object) => {
+    const rule = ruleOf(object === now ? 'added' : 'removed');
+    return rule ?? object.nameAt ?? object.at;
   });
+  return found && { edit: found, subject: { kind: 'policy', before: old, after: now, rules } };
 }
 
 function fieldDifferences(before: RulePolicy, after: RulePolicy): readonly string[] {
@@ -254,41 +282,58 @@ function portText({ protocol, port, endPort }: PolicyPort): string {
 function vendorEdits(before: Cluster, after: Cluster): readonly FoundEdit[] {
   const text = (policy: VendorPolicy): string =>
     JSON.stringify(policy, (key, value: unknown) => (positions.has(key) ? undefined : value));
-  return pairs(before.vendorPolicies, after.vendorPolicies).flatMap(({ before: old, after: now }) => {
-    const differs = old !== undefined && now !== undefined && text(old) !== text(now);
-    const found = edit(old, now, differs ? ['whom it selects, or what it could change'] : [], ({ at }) => at);
-    return found === undefined ? [] : [{ edit: found, subject: { kind: 'vendor' } as const }];
-  });
+  return pairs(differing(before.vendorPolicies, after.vendorPolicies)).flatMap(
+    ({ before: old, after: now }) => {
+      const differs = old !== undefined && now !== undefined && text(old) !== text(now);
+      const found = edit(
+        old,
+        now,
+        differs ? ['whom it selects, or what it could change'] : [],
+        ({ at }) => at,
+      );
+      return found === undefined ? [] : [{ edit: found, subject: { kind: 'vendor' } as const }];
+    },
+  );
 }
 
 function namespaceEdits(before: Cluster, after: Cluster): readonly FoundEdit[] {
-  if (before.namespaces === after.namespaces) return [];
+  const [old, now] = differing(before.namespaces, after.namespaces);
   // Namespaces that nobody wrote come and go with what lives in them.
-  const named = ({ namespaces }: Cluster): readonly (Named & { readonly labels: Labels; at?: Location })[] =>
+  const named = (
+    namespaces: readonly Namespace[],
+  ): readonly (Named & { readonly labels: Labels; at?: Location })[] =>
     namespaces.map(({ kind, name, labels, nameAt, at }) => {
       const place = nameAt ?? at;
       return { kind, namespace: '', name, labels, ...(place === undefined ? {} : { at: place }) };
     });
-  return pairs(named(before), named(after)).flatMap(({ before: old, after: now }) => {
-    if (old === undefined || now === undefined) return [];
-    const { keys, differences } = labelDifferences([old.labels], [now.labels]);
-    const found = edit(old, now, differences, ({ at }) => at);
+  return pairs([named(old), named(now)]).flatMap(({ before: was, after: is }) => {
+    if (was === undefined || is === undefined) return [];
+    const { keys, differences } = labelDifferences([was.labels], [is.labels]);
+    const found = edit(was, is, differences, ({ at }) => at);
     return found === undefined
       ? []
-      : [{ edit: found, subject: { kind: 'namespace', name: now.name, keys } as const }];
+      : [{ edit: found, subject: { kind: 'namespace', name: is.name, keys } as const }];
   });
 }
 
-function peerEdits(before: Cluster, after: Cluster): readonly FoundEdit[] {
+function* peerEdits(before: Cluster, after: Cluster): Generator<undefined, readonly FoundEdit[], void> {
   if (before.pods === after.pods && before.workloads === after.workloads) return [];
-  const [old, now] = [seenPeers(before), seenPeers(after)];
-  return [...new Set([...old.keys(), ...now.keys()])].sort(compareText).flatMap((id): FoundEdit[] => {
-    const [was, is] = [old.get(id), now.get(id)];
+  const old = yield* endsInSteps(before, 'workload');
+  const now = yield* endsInSteps(after, 'workload');
+  const edits: FoundEdit[] = [];
+  let looked = 0;
+  for (const id of [...new Set([...old.keys(), ...now.keys()])].sort(compareText)) {
+    const [oldEnd, nowEnd] = [old.get(id), now.get(id)];
+    if (oldEnd !== undefined && nowEnd !== undefined && isSameEnd(oldEnd, nowEnd)) continue;
+    if (++looked % comparedAtOnce === 0) yield;
+    const was = oldEnd && seenPeer(before, oldEnd);
+    const is = nowEnd && seenPeer(after, nowEnd);
     const { keys, differences } =
       was === undefined || is === undefined ? { keys: undefined, differences: [] } : peerDifferences(was, is);
     const found = edit(was, is, differences, ({ at }) => at);
-    return found === undefined ? [] : [{ edit: found, subject: { kind: 'peer', id, keys } }];
-  });
+    if (found !== undefined) edits.push({ edit: found, subject: { kind: 'peer', id, keys } });
+  }
+  return edits;
 }
 
 function peerDifferences(

@@ -20,6 +20,7 @@ import { proxyPods } from '../trace/entryTargets';
 import type { Connection, ConnectivityTable } from './connectivity';
 import { connectionOf, onPort, type PortFocus } from './connectivityFocus';
 import { exposureOf } from './exposure';
+import { podId, workloadId } from './parties';
 
 /** An addition to the peers of the contract, only where it is asked for. */
 export interface EntryPeer {
@@ -99,8 +100,7 @@ function targetsOf(
     for (const endpoint of slice.endpoints) {
       const pod = endpoint.pod === undefined ? undefined : lookup.pod(endpoint.pod);
       if (pod === undefined) continue;
-      const owner = level === 'pod' ? undefined : pod.owner;
-      const id = owner === undefined ? `${keyOf(pod)}[Pod]` : `${keyOf(owner)}[${owner.kind}]`;
+      const id = level === 'pod' ? podId(pod) : workloadId(pod);
       found.set(id, unionPorts(found.get(id) ?? noPorts, ports));
     }
   }

@@ -1,20 +1,31 @@
 // Answers: how far is each workload open, also to what does not exist yet? To every pod there can be, to pods and namespaces with
 // certain labels, and to addresses outside, in each direction, as its own policies permit; the other end's are not looked at.
-// Asked once for pods that no policy tells apart, so the work follows policies and their peers, not pairs of workloads.
-import type { Family } from '../model/address';
+// Asked once for each profile of policies, of the peers that its own rules name, so the work follows policies and not pairs.
 import type { Cluster } from '../model/cluster';
+import { inserted } from '../model/inserted';
 import { keyOf } from '../model/objects';
-import type { AdminPolicy, Direction, NetworkPolicy } from '../model/policy';
+import type { Pod } from '../model/pod';
+import type { Direction } from '../model/policy';
 import { isEmpty, noPorts, subtractPorts, unionPorts, type PortSet } from '../model/ports';
 import { selectorText } from '../model/selector';
-import type { Pod } from '../model/pod';
+import { finish } from '../model/steps';
 import type { Cohort } from '../policy/cohorts';
 import type { PolicyEngine } from '../policy/engine';
-import { policyEngineOf } from '../policy/judge';
-import { every, none, type PortsId } from '../policy/portTable';
-import { policiesOf, policyReadingOf } from '../trace/policyReading';
-import { partiesOf, type ConnectivityLevel, type ConnectivityPeer } from './parties';
-import { representativesOf, type PodPeer, type Representatives } from './representatives';
+import { engineInSteps, policyEngineOf } from '../policy/judge';
+import { none, type PortsId } from '../policy/portTable';
+import type { PoliciesOfPod, TermSet } from '../policy/standing';
+import type { TermId } from '../policy/terms';
+import { policyReadingOf } from '../trace/policyReading';
+import {
+  openingsReader,
+  subjectSign,
+  type Openings,
+  type OpeningsReader,
+  type OpenRanges,
+  type OwnPeer,
+  type Policy,
+} from './openings';
+import { endsInSteps, type ConnectivityLevel, type InsidePeer } from './parties';
 
 /** Pods that a rule selects by labels, more of which can come. */
 export interface SelectedPeer {
@@ -24,13 +35,6 @@ export interface SelectedPeer {
   readonly ports: PortSet;
   /** Pods that it selects now; 0: only pods that do not exist yet. */
   readonly now: number;
-}
-
-export interface OpenRanges {
-  /** `first-last`; every range there is when it is open to all of them. */
-  readonly ranges: readonly string[];
-  readonly anywhere: boolean;
-  readonly ports: PortSet;
 }
 
 export interface DirectionExposure {
@@ -44,7 +48,7 @@ export interface DirectionExposure {
 }
 
 export interface ExposureRow {
-  readonly peer: Exclude<ConnectivityPeer, { readonly type: 'external' }>;
+  readonly peer: InsidePeer;
   /** Policies do not apply to pods on their node's network (rule E54); undefined for a workload of such pods alone. */
   readonly open: Readonly<Record<Direction, DirectionExposure>> | undefined;
   /** No policy says anything of it, in either direction, at least for some of its pods. */
@@ -60,212 +64,247 @@ export type ExposureMark =
   | 'ingress-cluster'
   | 'egress-cluster';
 
-/** What is enough for a mark: whom the rules select by labels is left out. */
-type OpenTo = Omit<DirectionExposure, 'selected'>;
-
-interface Reader {
-  readonly engine: PolicyEngine;
-  readonly marked: (cohort: Cohort) => Readonly<Record<Direction, OpenTo>>;
-  readonly of: (cohort: Cohort) => Readonly<Record<Direction, DirectionExposure>>;
-}
-
-const directions: readonly Direction[] = ['ingress', 'egress'];
-const readers = new WeakMap<Cluster, Reader>();
+/** Workloads that are looked at before others get their turn. */
+const endsAtOnce = 100;
 
 /** Every workload or pod by id. */
 export function exposureOf(cluster: Cluster, level: ConnectivityLevel = 'workload'): readonly ExposureRow[] {
-  const { engine, of } = readerOf(cluster);
-  return partiesOf(cluster, engine, level).flatMap(({ peer, cohorts }): readonly ExposureRow[] => {
-    if (peer.type === 'external') return [];
-    const subject = cohorts.filter(({ kind }) => kind === 'pods');
-    if (subject.length === 0) return [{ peer, open: undefined, unprotected: false }];
-    const each = subject.map(of);
-    return [
-      {
-        peer,
-        open: {
-          ingress: together(each.map(({ ingress }) => ingress)),
-          egress: together(each.map(({ egress }) => egress)),
-        },
-        unprotected: each.some(isUnprotected),
-      },
-    ];
-  });
+  return finish(exposureInSteps(cluster, level));
 }
 
-const marksOf = new WeakMap<OpenTo, readonly ExposureMark[]>();
+/** The same in steps, for those who must not be kept waiting. */
+export function* exposureInSteps(
+  cluster: Cluster,
+  level: ConnectivityLevel = 'workload',
+): Generator<undefined, readonly ExposureRow[], void> {
+  const engine = yield* engineInSteps(cluster, policyReadingOf(cluster));
+  const subjectOf = readerOf(cluster, engine);
+  const ends = [...(yield* endsInSteps(cluster, level)).values()];
+  const cohortsOfEnds: (readonly Cohort[])[] = [];
+  const pods = new Map<Cohort, number>();
+  for (const { judged, pods: own } of ends) {
+    if (cohortsOfEnds.length % endsAtOnce === endsAtOnce - 1) yield;
+    const found: Cohort[] = [];
+    for (const pod of judged) {
+      const cohort = engine.cohortOf(pod);
+      if (cohort.kind !== 'pods') continue;
+      // Pods of one workload are mostly alike.
+      if (cohort !== found[0] && !found.includes(cohort)) found.push(cohort);
+      if (own.length > 0) pods.set(cohort, (pods.get(cohort) ?? 0) + 1);
+    }
+    cohortsOfEnds.push(found);
+  }
+  const counts = countsOf(engine, pods);
+  yield;
+  const rows: ExposureRow[] = [];
+  for (const [position, { peer }] of ends.entries()) {
+    if (position % endsAtOnce === endsAtOnce - 1) yield;
+    const subjects = (cohortsOfEnds[position] ?? []).map(subjectOf);
+    const each = subjects.map(({ exposure }) => exposure(counts));
+    const open =
+      each.length < 2
+        ? each[0]
+        : {
+            ingress: together(each.map(({ ingress }) => ingress)),
+            egress: together(each.map(({ egress }) => egress)),
+          };
+    rows.push({ peer, open, unprotected: subjects.some(({ unprotected }) => unprotected) });
+  }
+  return rows;
+}
 
 /** The marks of one pod; what is asked of the cluster is kept with its value, so that a row costs a look-up. */
 export function exposureMarks(cluster: Cluster, pod: Pod): readonly ExposureMark[] {
-  const { engine, marked } = readerOf(cluster);
+  const engine = policyEngineOf(cluster, policyReadingOf(cluster));
   const cohort = engine.cohortOf(pod);
-  if (cohort.kind !== 'pods') return ['host-network'];
-  const open = marked(cohort);
-  const known = marksOf.get(open.ingress);
-  if (known !== undefined) return known;
-  const made = [
-    ...(isUnprotected(open) ? (['unprotected'] as const) : []),
-    ...directions.flatMap((direction): readonly ExposureMark[] => [
-      ...(open[direction].outside.length > 0 ? [`${direction}-outside` as const] : []),
-      ...(isEmpty(open[direction].cluster) ? [] : [`${direction}-cluster` as const]),
-    ]),
-  ];
-  marksOf.set(open.ingress, made);
-  return made;
+  return cohort.kind === 'pods' ? readerOf(cluster, engine)(cohort).marks() : onNode;
 }
 
-function isUnprotected({ ingress, egress }: Readonly<Record<Direction, OpenTo>>): boolean {
-  return ingress.policies.length === 0 && egress.policies.length === 0;
+const onNode: readonly ExposureMark[] = ['host-network'];
+
+/** Makes the marks of all pods, in steps, so that asking for each costs a look-up. */
+export function* marksInSteps(cluster: Cluster): Generator<undefined, void, void> {
+  const engine = yield* engineInSteps(cluster, policyReadingOf(cluster));
+  const subjectOf = readerOf(cluster, engine);
+  for (const [position, pod] of cluster.pods.entries()) {
+    if (position % podsAtOnce === podsAtOnce - 1) yield;
+    const cohort = engine.cohortOf(pod);
+    if (cohort.kind === 'pods') subjectOf(cohort);
+  }
 }
 
-function readerOf(cluster: Cluster): Reader {
+/** Pods that are looked at before others get their turn. */
+const podsAtOnce = 500;
+
+const directions: readonly Direction[] = ['ingress', 'egress'];
+
+/** Pods with the same policies that are open alike. */
+interface Subject {
+  readonly unprotected: boolean;
+  readonly marks: () => readonly ExposureMark[];
+  readonly exposure: (counts: Counts) => Readonly<Record<Direction, DirectionExposure>>;
+}
+
+/** @param cohort of pods that are not on their node's network. */
+type Reader = (cohort: Cohort) => Subject;
+
+const readers = new WeakMap<Cluster, Reader>();
+
+function readerOf(cluster: Cluster, engine: PolicyEngine): Reader {
   const known = readers.get(cluster);
   if (known !== undefined) return known;
-  const made = makeReader(cluster);
+  const made = makeReader(cluster, engine);
   readers.set(cluster, made);
   return made;
 }
 
-function makeReader(cluster: Cluster): Reader {
-  const representatives = representativesOf(cluster);
-  const engine = policyEngineOf(representatives.cluster, policyReadingOf(cluster));
-  const count = peerCounter(cluster);
-  const asked = new Map<string, Subject>();
-  /** Pods with the same policies and the same named ports are alike. */
-  const subjectOf = (cohort: Cohort): Subject => {
-    const { admin, network, baseline } = engine.policiesOf(cohort);
-    const policies = [...admin, ...network, ...baseline];
-    const key = `${policies.map((policy) => `${policy.kind} ${keyOf(policy)}`).join()} ${cohort.portsKey} ${cohort.families.join()}`;
-    const known = asked.get(key);
-    if (known !== undefined) return known;
-    const reading = (direction: Direction): Reading =>
-      readingOf(
-        direction,
-        cohort,
-        policies.filter((policy) => speaksOf(policy, direction)),
-        engine,
-        representatives,
-      );
-    const made = { ingress: reading('ingress'), egress: reading('egress') };
-    asked.set(key, made);
-    return made;
-  };
-  return {
-    engine,
-    marked: (cohort) => {
-      const { ingress, egress } = subjectOf(cohort);
-      return { ingress: ingress.open, egress: egress.open };
-    },
-    of: (cohort) => {
-      const { ingress, egress } = subjectOf(cohort);
-      return {
-        ingress: { ...ingress.open, selected: ingress.selected(count) },
-        egress: { ...egress.open, selected: egress.selected(count) },
-      };
-    },
-  };
-}
-
-type Subject = Readonly<Record<Direction, Reading>>;
-
 /** What one direction of one kind of pods is open to. */
 interface Reading {
-  readonly open: OpenTo;
-  readonly selected: (count: PeerCounter) => readonly SelectedPeer[];
+  readonly open: Openings;
+  readonly exposure: (counts: Counts) => DirectionExposure;
 }
 
-type Policy = NetworkPolicy | AdminPolicy;
+function makeReader(cluster: Cluster, engine: PolicyEngine): Reader {
+  const openings = openingsReader(cluster, engine);
+  const selectionOf = selectionReader(engine, openings);
+
+  /** By what `subjectSign` tells apart among pods with these policies. */
+  function readingsOf(direction: Direction, chosen: PoliciesOfPod): (cohort: Cohort) => Reading {
+    const policies = [...chosen.admin, ...chosen.network, ...chosen.baseline].filter((policy) =>
+      speaksOf(policy, direction),
+    );
+    const names = policies.map((policy) => `${policy.kind} ${keyOf(policy)}`);
+    return keptBySign(engine, direction, (cohort) => {
+      const open = openings.of(direction, cohort, policies);
+      let exposure: DirectionExposure | undefined;
+      return {
+        open,
+        exposure: (counts) =>
+          (exposure ??= {
+            policies: names,
+            cluster: engine.ports.portsOf(open.cluster),
+            selected: selectionOf(direction, policies, open, counts),
+            outside: open.outside,
+          }),
+      };
+    });
+  }
+
+  function subjectsOf(policies: PoliciesOfPod): Reader {
+    const [ingressOf, egressOf] = [readingsOf('ingress', policies), readingsOf('egress', policies)];
+    const { admin, network, baseline } = policies;
+    const unprotected = ![...admin, ...network, ...baseline].some((policy) =>
+      directions.some((direction) => speaksOf(policy, direction)),
+    );
+    return keptBySign(engine, 'ingress', (cohort) => {
+      const [ingress, egress] = [ingressOf(cohort), egressOf(cohort)];
+      let marks: readonly ExposureMark[] | undefined;
+      let exposure: Readonly<Record<Direction, DirectionExposure>> | undefined;
+      return {
+        unprotected,
+        marks: () =>
+          (marks ??= [
+            ...(unprotected ? (['unprotected'] as const) : []),
+            ...marksFor('ingress', ingress.open),
+            ...marksFor('egress', egress.open),
+          ]),
+        exposure: (counts) =>
+          (exposure ??= { ingress: ingress.exposure(counts), egress: egress.exposure(counts) }),
+      };
+    });
+  }
+
+  const byPolicies = new Map<PoliciesOfPod, Reader>();
+  return (cohort) => inserted(byPolicies, engine.policiesOf(cohort), subjectsOf)(cohort);
+}
+
+/** One answer for all cohorts, of those with the same policies, that are open alike in the direction. */
+function keptBySign<T>(
+  engine: PolicyEngine,
+  direction: Direction,
+  make: (cohort: Cohort) => T,
+): (cohort: Cohort) => T {
+  const known = new Map<unknown, T>();
+  return (cohort) =>
+    inserted(known, subjectSign(engine.profileOf(direction, cohort), direction, cohort), () => make(cohort));
+}
+
+function marksFor(direction: Direction, { outside, cluster }: Openings): readonly ExposureMark[] {
+  return [
+    ...(outside.length > 0 ? [`${direction}-outside` as const] : []),
+    ...(cluster === none ? [] : [`${direction}-cluster` as const]),
+  ];
+}
 
 function speaksOf(policy: Policy, direction: Direction): boolean {
   return policy.kind === 'NetworkPolicy' ? policy.isolates[direction] : policy[direction].length > 0;
 }
 
-/** Pods that a peer selects now. */
-type PeerCounter = (policy: Policy, peer: PodPeer) => number;
+/** Live pods on the pod network that a term of a direction's rules names. */
+type Counts = Readonly<Record<Direction, ReadonlyMap<TermId, number>>>;
 
-function peerCounter(cluster: Cluster): PeerCounter {
-  const known = new Map<PodPeer, number>();
-  return (policy, peer) => {
-    const found = known.get(peer) ?? policiesOf(cluster).peerPods(policy, peer).length;
-    known.set(peer, found);
-    return found;
-  };
-}
-
-function readingOf(
-  direction: Direction,
-  subject: Cohort,
-  policies: readonly Policy[],
-  engine: PolicyEngine,
-  { blank, named, excluded }: Pick<Representatives, 'blank' | 'named' | 'excluded'>,
-): Reading {
-  const { ports } = engine;
-  const permitted = (peer: Cohort): PortsId =>
-    subject.families
-      .filter((family) => peer.families.includes(family))
-      .map((family) => engine.permitted(direction, subject, peer, family).certain)
-      .reduce((all, each) => ports.union(all, each), none);
-  const peers = policies.flatMap((policy) =>
-    policy[direction].flatMap((rule) => rule.peers.map((peer) => ({ policy, peer }))),
-  );
-  const podPeers = peers.flatMap(({ policy, peer }) => (peer.kind === 'pods' ? [{ policy, peer }] : []));
-  const invented = podPeers.flatMap(({ peer }) => [named(peer) ?? [], excluded(peer) ?? []].flat());
-  const cluster = [blank, ...new Set(invented)]
-    .map((pod) => permitted(engine.cohortOf(pod)))
-    .reduce((all, each) => ports.intersection(all, each), every);
-  const ranges = openRanges(
-    engine,
-    permitted,
-    peers.some(({ peer }) => peer.kind === 'ipBlock'),
-  );
-  let selected: readonly SelectedPeer[] | undefined;
-  return {
-    open: {
-      policies: policies.map((policy) => `${policy.kind} ${keyOf(policy)}`),
-      cluster: ports.portsOf(cluster),
-      outside: [...ranges].map(([open, ids]) => ({
-        ranges: ids,
-        anywhere: ids.length === engine.outside.length,
-        ports: ports.portsOf(open),
-      })),
-    },
-    selected: (count) => (selected ??= selectedPeers(count)),
-  };
-
-  function selectedPeers(count: PeerCounter): readonly SelectedPeer[] {
-    const found = new Map<string, SelectedPeer>();
-    for (const { policy, peer } of podPeers) {
-      const pod = named(peer);
-      const open = pod === undefined ? none : permitted(engine.cohortOf(pod));
-      if (ports.difference(open, cluster) === none) continue;
-      const { namespaceSelector, podSelector } = peer;
-      const namespaces = namespaceSelector === undefined ? policy.namespace : selectorText(namespaceSelector);
-      const pods = podSelector === undefined ? '<everything>' : selectorText(podSelector);
-      const key = JSON.stringify([namespaces, pods]);
-      if (!found.has(key))
-        found.set(key, { namespaces, pods, ports: ports.portsOf(open), now: count(policy, peer) });
+/** @param pods by cohort. */
+function countsOf(engine: PolicyEngine, pods: ReadonlyMap<Cohort, number>): Counts {
+  const byNames = { ingress: new Map<TermSet, number>(), egress: new Map<TermSet, number>() };
+  for (const [cohort, count] of pods)
+    for (const direction of directions) {
+      const names = engine.namesOf(direction, cohort);
+      byNames[direction].set(names, (byNames[direction].get(names) ?? 0) + count);
     }
-    return [...found.values()];
-  }
+  return { ingress: countByTerm(byNames.ingress), egress: countByTerm(byNames.egress) };
 }
 
-/** Ids of ranges outside by what they are open to. Only blocks tell ranges apart; without one the first of a family stands for all. */
-function openRanges(
+function countByTerm(byNames: ReadonlyMap<TermSet, number>): ReadonlyMap<TermId, number> {
+  const counts = new Map<TermId, number>();
+  for (const [{ list }, pods] of byNames)
+    for (const term of list) counts.set(term, (counts.get(term) ?? 0) + pods);
+  return counts;
+}
+
+/** A peer in words. */
+type PeerText = Pick<SelectedPeer, 'namespaces' | 'pods'>;
+
+function selectionReader(
   engine: PolicyEngine,
-  permitted: (peer: Cohort) => PortsId,
-  hasBlocks: boolean,
-): ReadonlyMap<PortsId, readonly string[]> {
-  const ranges = new Map<PortsId, string[]>();
-  const known = new Map<Family, PortsId>();
-  for (const { id, first } of engine.outside) {
-    const open = (hasBlocks ? undefined : known.get(first.family)) ?? permitted(engine.outsideCohort(first));
-    known.set(first.family, open);
-    if (open === none) continue;
-    const ids = ranges.get(open);
-    if (ids === undefined) ranges.set(open, [id]);
-    else ids.push(id);
-  }
-  return ranges;
+  { peersOf }: OpeningsReader,
+): (
+  direction: Direction,
+  policies: readonly Policy[],
+  openings: Openings,
+  counts: Counts,
+) => readonly SelectedPeer[] {
+  const { ports } = engine;
+  const read = (direction: Direction, { policy, peer }: OwnPeer, counts: Counts) => {
+    const { namespaceSelector, podSelector } = peer;
+    const text = {
+      namespaces: namespaceSelector === undefined ? policy.namespace : selectorText(namespaceSelector),
+      pods: podSelector === undefined ? '<everything>' : selectorText(podSelector),
+    };
+    const term = engine.termOf(policy, peer);
+    const now = (term === undefined ? undefined : counts[direction].get(term)) ?? 0;
+    const byPorts = new Map<PortsId, SelectedPeer>();
+    return {
+      key: peerKey(text),
+      as: (open: PortsId) => inserted(byPorts, open, () => ({ ...text, ports: ports.portsOf(open), now })),
+    };
+  };
+  const known = new Map<OwnPeer, ReturnType<typeof read>>();
+  return (direction, policies, openings, counts) => {
+    const found = new Map<string, SelectedPeer>();
+    for (const policy of policies)
+      for (const peer of peersOf(direction, policy)) {
+        const open = openings.named(peer);
+        if (ports.difference(open, openings.cluster) === none) continue;
+        const { key, as } = inserted(known, peer, () => read(direction, peer, counts));
+        if (!found.has(key)) found.set(key, as(open));
+      }
+    return [...found.values()];
+  };
+}
+
+/** Different for different texts, whatever they hold. */
+function peerKey({ namespaces, pods }: PeerText): string {
+  return `${namespaces.length} ${namespaces} ${pods}`;
 }
 
 /** A workload is as open as any of its pods. */
@@ -276,7 +315,7 @@ function together(all: readonly DirectionExposure[]): DirectionExposure {
   const cluster = all.map((each) => each.cluster).reduce(unionPorts);
   const selected = new Map<string, SelectedPeer>();
   for (const each of all.flatMap((one) => one.selected)) {
-    const key = JSON.stringify([each.namespaces, each.pods]);
+    const key = peerKey(each);
     const ports = unionPorts(selected.get(key)?.ports ?? noPorts, each.ports);
     if (!isEmpty(subtractPorts(ports, cluster))) selected.set(key, { ...each, ports });
   }

@@ -1,8 +1,9 @@
 // Answers: how does the connectivity look as a matrix, sources down and destinations across? Rows of bytes, made when they are
 // looked at. Namespaces stand above their workloads and can be folded: then their cell sums up all pairs below it.
 import type { ConnectivityTable } from './connectivity';
-import { onPort, partsOfPeer, type PortFocus } from './connectivityFocus';
-import { isAll, isEmpty, type PortSet } from '../model/ports';
+import { partsOfPeer, portsOfFocus, type PortFocus } from './connectivityFocus';
+import { isAll, type PortSet } from '../model/ports';
+import { hasBit } from '../policy/receivers';
 
 /** Bytes of a cell. With a port, `all` means open there; `some` is then only said of several pairs. */
 export const cellValues = { none: 0, some: 1, all: 2, notAsked: 3 } as const;
@@ -111,7 +112,7 @@ function baseRows(table: ConnectivityTable, port: PortFocus | undefined): (sourc
   const known = new Map<number, Uint8Array>();
   const values = new WeakMap<PortSet, number>();
   const valueOf = (ports: PortSet): number => {
-    const value = values.get(ports) ?? cellOf(onPort(ports, port), port);
+    const value = values.get(ports) ?? (isAll(ports) ? cellValues.all : cellValues.some);
     values.set(ports, value);
     return value;
   };
@@ -120,19 +121,16 @@ function baseRows(table: ConnectivityTable, port: PortFocus | undefined): (sourc
     const made = known.get(source) ?? new Uint8Array(peers.length);
     if (known.has(source)) return made;
     const isOutside = peers[source]?.type === 'external';
+    const reached = table.reached(source, portsOfFocus(port));
     for (const [destination, peer] of peers.entries())
-      made[destination] =
-        destination === source || (isOutside && peer.type === 'external')
-          ? cellValues.notAsked
-          : valueOf(table.between(source, destination));
+      if (destination === source || (isOutside && peer.type === 'external'))
+        made[destination] = cellValues.notAsked;
+      else if (!hasBit(reached, destination)) made[destination] = cellValues.none;
+      else
+        made[destination] = port === undefined ? valueOf(table.between(source, destination)) : cellValues.all;
     known.set(source, made);
     return made;
   };
-}
-
-function cellOf(ports: PortSet, port: PortFocus | undefined): number {
-  if (isEmpty(ports)) return cellValues.none;
-  return port !== undefined || isAll(ports) ? cellValues.all : cellValues.some;
 }
 
 function entriesOf(

@@ -2,8 +2,9 @@
 // for the ends that the change is about: a rule that is added cannot open anything between others.
 import { compareIp, parseIp, type Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
+import { finish } from '../model/steps';
 import { isEmpty, noPorts, portsText, subtractPorts } from '../model/ports';
-import { connectivityTable, type ConnectivityPeer } from './connectivity';
+import { tableInSteps, type ConnectivityPeer } from './connectivity';
 
 export interface OpenedConnection {
   /** As the connectivity list names them: `shop/web[Deployment]`, `10.0.0.0-10.0.0.255`. */
@@ -19,8 +20,20 @@ export function openedConnections(
   after: Cluster,
   about: ReadonlySet<string>,
 ): readonly OpenedConnection[] {
-  const was = connectivityTable(before, { level: 'workload' });
-  const is = connectivityTable(after, { level: 'workload' });
+  return finish(openedInSteps(before, after, about));
+}
+
+/** Peers that are compared before others get their turn. */
+const peersAtOnce = 200;
+
+/** The same in steps, for those who must not be kept waiting. */
+export function* openedInSteps(
+  before: Cluster,
+  after: Cluster,
+  about: ReadonlySet<string>,
+): Generator<undefined, readonly OpenedConnection[], void> {
+  const was = yield* tableInSteps(before, { level: 'workload' });
+  const is = yield* tableInSteps(after, { level: 'workload' });
   const earlier = positionsBefore(was.peers, is.peers);
   const opened: OpenedConnection[] = [];
   const compare = (source: number, destination: number): void => {
@@ -40,6 +53,7 @@ export function openedConnections(
       compare(other, subject);
       // Between two that both are asked for, the other one's turn tells the other way.
       if (!about.has(otherId)) compare(subject, other);
+      if (other % peersAtOnce === peersAtOnce - 1) yield;
     }
   }
   return opened;

@@ -3,11 +3,10 @@
 import type { Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
-import { keyOf } from '../model/objects';
-import { isLive, type Pod, type PodSpec } from '../model/pod';
+import type { Pod, PodSpec } from '../model/pod';
 import type { Labels } from '../model/selector';
 import type { Location } from '../model/source';
-import { finish } from '../model/steps';
+import type { End } from './parties';
 
 /** One kind of pod of a peer: pods that no policy can tell apart are one. */
 export interface SeenPod {
@@ -33,99 +32,38 @@ export interface SeenPeer {
   readonly at?: Location | undefined;
 }
 
-/** Id of the peer that stands for the pod at workload level. */
-export function workloadId({ owner, namespace, name }: Pod): string {
-  return owner === undefined ? `${keyOf({ namespace, name })}[Pod]` : `${keyOf(owner)}[${owner.kind}]`;
+/** @param end of the cluster, at workload level. */
+export function seenPeer(cluster: Cluster, end: End): SeenPeer | undefined {
+  const { judged, pods, workload } = end;
+  const [first] = judged;
+  if (first === undefined) return undefined;
+  const { kind, namespace, name } = workload ?? first.owner ?? first;
+  const object = workload ?? first;
+  return {
+    ...{ kind, namespace, name },
+    pods: seenPods(cluster, judged),
+    knownAddresses: knownAddresses(pods),
+    at: object.nameAt ?? object.at,
+  };
 }
 
-interface View {
-  readonly cluster: Cluster;
-  readonly peers: ReadonlyMap<string, SeenPeer>;
+/** Whether policies see the same in both clusters without a look at the pods: they are the very same. */
+export function isSameEnd(before: End, after: End): boolean {
+  return (
+    before.pods.length === after.pods.length &&
+    before.pods.every((pod, position) => pod === after.pods[position]) &&
+    (before.pods.length > 0 || before.workload?.template === after.workload?.template)
+  );
 }
 
-/** By the list of pods: a cluster that differs in its policies alone is seen alike. */
-const views = new WeakMap<readonly Pod[], View>();
-
-function known(cluster: Cluster): ReadonlyMap<string, SeenPeer> | undefined {
-  const view = views.get(cluster.pods);
-  const { namespaces, workloads, nodes } = view?.cluster ?? {};
-  return namespaces === cluster.namespaces && workloads === cluster.workloads && nodes === cluster.nodes
-    ? view?.peers
-    : undefined;
-}
-
-/** Workloads and bare pods by the id that they have in the list at workload level; made once. */
-export function seenPeers(cluster: Cluster): ReadonlyMap<string, SeenPeer> {
-  return finish(seenPeersInSteps(cluster));
-}
-
-/** Workloads between two turns for others. */
-const between = 200;
-
-/** The same with turns for others. */
-export function* seenPeersInSteps(
-  cluster: Cluster,
-): Generator<undefined, ReadonlyMap<string, SeenPeer>, void> {
-  const before = known(cluster);
-  if (before !== undefined) return before;
-  const peers = yield* makePeers(cluster);
-  views.set(cluster.pods, { cluster, peers });
-  return peers;
-}
-
-function* makePeers(cluster: Cluster): Generator<undefined, ReadonlyMap<string, SeenPeer>, void> {
-  const lookup = lookupOf(cluster);
-  const podsById = new Map<string, Pod[]>();
-  for (const pod of cluster.pods) {
-    if (!isLive(pod)) continue;
-    const id = workloadId(pod);
-    const pods = podsById.get(id);
-    if (pods === undefined) podsById.set(id, [pod]);
-    else pods.push(pod);
-  }
-  const peers = new Map<string, SeenPeer>();
-  for (const workload of cluster.workloads) {
-    if (workload.owner !== undefined) continue;
-    if (peers.size % between === 0) yield undefined;
-    const { kind, namespace, name, nameAt, at, template } = workload;
-    const id = `${keyOf(workload)}[${kind}]`;
-    const pods = podsById.get(id) ?? [];
-    const unmade = { namespace, labels: template.labels, spec: template.spec };
-    peers.set(id, {
-      ...{ kind, namespace, name },
-      pods: pods.length === 0 ? [seen(cluster, unmade)] : distinct(cluster, pods),
-      knownAddresses: knownAddresses(pods),
-      at: nameAt ?? at,
-    });
-  }
-  for (const [id, pods] of podsById) {
-    const [first] = pods;
-    if (first === undefined || peers.has(id)) continue;
-    if (peers.size % between === 0) yield undefined;
-    const { kind, namespace, name } = first.owner ?? first;
-    const owner = lookup.workload(kind, keyOf({ namespace, name }));
-    const object = owner ?? first;
-    peers.set(id, {
-      ...{ kind, namespace, name },
-      pods: distinct(cluster, pods),
-      knownAddresses: knownAddresses(pods),
-      at: object.nameAt ?? object.at,
-    });
-  }
-  return peers;
-}
-
-export function seen(
-  cluster: Cluster,
-  pod: Pick<Pod, 'namespace' | 'labels' | 'spec'> & Partial<Pick<Pod, 'addresses' | 'node'>>,
-): SeenPod {
+function seen(cluster: Cluster, pod: Pod): SeenPod {
   const lookup = lookupOf(cluster);
   return {
     namespace: pod.namespace,
     namespaceLabels: lookup.namespaceLabels(pod.namespace),
     labels: pod.labels,
     hostNetwork: pod.spec.hostNetwork,
-    addresses: (pod.addresses ?? []).map(({ value }) => value),
+    addresses: pod.addresses.map(({ value }) => value),
     nodeLabels: (pod.node === undefined ? undefined : lookup.node(pod.node.value)?.labels) ?? {},
     namedPorts: namedPorts(pod.spec),
   };
@@ -149,7 +87,7 @@ function knownAddresses(pods: readonly Pod[]): readonly string[] {
 }
 
 /** Pods that differ by their addresses alone stand together, with the addresses of all. */
-function distinct(cluster: Cluster, pods: readonly Pod[]): readonly SeenPod[] {
+export function seenPods(cluster: Cluster, pods: readonly Pod[]): readonly SeenPod[] {
   const kinds = new Map<string, SeenPod & { addresses: Ip[] }>();
   let last: { readonly pod: Pod; readonly kind: SeenPod & { addresses: Ip[] } } | undefined;
   for (const pod of pods) {

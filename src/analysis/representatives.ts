@@ -2,106 +2,103 @@
 // that it names, and one that its exclusions leave out, in namespaces that the cluster need not have; and a pod that has nothing
 // but a namespace. What a policy permits to them it permits to pods that do not exist yet (after netpol-analyzer's exposure).
 import type { Cluster } from '../model/cluster';
-import type { Namespace } from '../model/node';
-import type { Pod } from '../model/pod';
+import { inserted } from '../model/inserted';
+import { lookupOf } from '../model/lookup';
 import type { PolicyPeer } from '../model/policy';
 import { matches, type LabelSelector, type Labels, type Requirement } from '../model/selector';
+import type { UnmadePod } from '../policy/engine';
 
 export type PodPeer = Extract<PolicyPeer, { readonly kind: 'pods' }>;
 
+/** Pods that a peer makes worth asking for; one object for equal pods. */
+export interface InventedPods {
+  /** A pod that the peer names; undefined: no pod can be that. */
+  readonly named: UnmadePod | undefined;
+  /** A pod that only its exclusions keep out; undefined: it has none. */
+  readonly excluded: UnmadePod | undefined;
+}
+
 export interface Representatives {
-  /** Nodes, policies and namespaces of the cluster, with those that the invented pods are in. Of its pods one for each family. */
-  readonly cluster: Cluster;
   /** Without labels, in a namespace that is new. */
-  readonly blank: Pod;
-  /** A pod that the peer of a policy in `namespace` names; undefined: no pod can be that. */
-  readonly named: (peer: PodPeer) => Pod | undefined;
-  /** A pod that only the exclusions of the peer keep out; undefined: it has none. */
-  readonly excluded: (peer: PodPeer) => Pod | undefined;
+  readonly blank: UnmadePod;
+  /** @param namespace the policy's own. */
+  readonly of: (peer: PodPeer, namespace: string) => InventedPods;
 }
 
 const nameLabel = 'kubernetes.io/metadata.name';
 
+type Place = Pick<UnmadePod, 'namespace' | 'namespaceLabels'>;
+
+/** Invents when asked. */
 export function representativesOf(cluster: Cluster): Representatives {
-  const namespaces = new Map(cluster.namespaces.map((each) => [each.name, each]));
-  const made: Namespace[] = [];
-  const byLabels = new Map<string, string | undefined>();
+  const lookup = lookupOf(cluster);
+  const existing = new Map<string, Place>();
+  const made = new Map<string, Place>();
+
+  function existingPlace(name: string): Place {
+    return inserted(existing, name, () => ({
+      namespace: name,
+      namespaceLabels: lookup.namespaceLabels(name),
+    }));
+  }
 
   /** A namespace with these labels: one that the cluster has by name, or a new one. */
-  function namespaceWith(labels: Labels, selector: LabelSelector | undefined): string | undefined {
-    const named = labels[nameLabel];
-    const there = named === undefined ? undefined : namespaces.get(named);
-    if (there !== undefined)
-      return selector === undefined || matches(selector, withName(there)) ? there.name : undefined;
-    const key = JSON.stringify(Object.entries(labels).sort());
-    const known = byLabels.get(key);
-    if (known !== undefined) return known;
-    const name = named ?? `not-there-yet-${made.length}`;
-    const namespace: Namespace = { kind: 'Namespace', name, labels, provenance: 'simulated' };
-    made.push(namespace);
-    byLabels.set(key, name);
-    return name;
+  function placeWith(labels: Labels, selector: LabelSelector | undefined): Place | undefined {
+    const name = labels[nameLabel];
+    if (name === undefined || lookup.namespace(name) === undefined) return newPlace(labels);
+    const place = existingPlace(name);
+    return selector === undefined || matches(selector, place.namespaceLabels) ? place : undefined;
   }
 
-  const pods = new Map<string, Pod>();
-  function podIn(namespace: string | undefined, labels: Labels | undefined): Pod | undefined {
-    if (namespace === undefined || labels === undefined) return undefined;
-    const key = JSON.stringify([namespace, Object.entries(labels).sort()]);
-    const known = pods.get(key) ?? invented(namespace, labels);
-    pods.set(key, known);
-    return known;
+  /** Two of one name with different labels are two that could come, each for itself. */
+  function newPlace(labels: Labels): Place {
+    return inserted(made, labelsKey(labels), () => {
+      // No namespace can have this name.
+      const namespace = `not there yet ${made.size}`;
+      return { namespace, namespaceLabels: { [nameLabel]: namespace, ...labels } };
+    });
   }
 
-  const peers = [...cluster.policies, ...cluster.adminPolicies].flatMap(({ namespace, ingress, egress }) =>
-    [...ingress, ...egress].flatMap((rule) =>
-      rule.peers.flatMap((peer) => (peer.kind === 'pods' ? [{ peer, namespace }] : [])),
-    ),
-  );
-  const blank = invented(namespaceWith({}, undefined) ?? '', {});
-  const named = new Map<PodPeer, Pod | undefined>();
-  const excluded = new Map<PodPeer, Pod | undefined>();
-  for (const { peer, namespace } of peers) {
-    const { namespaceSelector, podSelector } = peer;
+  const pods = new Map<Place, Map<string, UnmadePod>>();
+  function podIn(place: Place | undefined, labels: Labels | undefined): UnmadePod | undefined {
+    if (place === undefined || labels === undefined) return undefined;
+    const there = inserted(pods, place, () => new Map<string, UnmadePod>());
+    return inserted(there, labelsKey(labels), () => ({ ...place, labels }));
+  }
+
+  function invent({ namespaceSelector, podSelector }: PodPeer, namespace: string): InventedPods {
     const where = namespaceSelector && meeting(namespaceSelector);
-    const into = (labels: Labels | undefined): string | undefined =>
-      namespaceSelector === undefined ? namespace : labels && namespaceWith(labels, namespaceSelector);
-    named.set(peer, podIn(into(where), podSelector === undefined ? {} : meeting(podSelector)));
+    const there =
+      namespaceSelector === undefined
+        ? existingPlace(namespace)
+        : where && placeWith(where, namespaceSelector);
+    const named = podIn(there, podSelector === undefined ? {} : meeting(podSelector));
     const [outNamespace, outPod] = [breaking(namespaceSelector), breaking(podSelector)];
-    if (outNamespace !== undefined || outPod !== undefined) {
-      const there = outNamespace === undefined ? into(where) : namespaceWith(outNamespace, undefined);
-      excluded.set(peer, podIn(there, outPod ?? {}));
-    }
+    if (outNamespace === undefined && outPod === undefined) return { named, excluded: undefined };
+    const outside = outNamespace === undefined ? there : placeWith(outNamespace, undefined);
+    return { named, excluded: podIn(outside, outPod ?? {}) };
   }
-  return {
-    cluster: {
-      ...cluster,
-      namespaces: [...cluster.namespaces, ...made],
-      pods: onePerFamily(cluster),
-      services: [],
-      slices: [],
-    },
-    blank,
-    named: (peer) => named.get(peer),
-    excluded: (peer) => excluded.get(peer),
-  };
+
+  return { blank: { ...newPlace({}), labels: {} }, of: invent };
 }
 
-/** Enough to tell which families of addresses are in use, and no more to look through. */
-function onePerFamily({ pods }: Cluster): readonly Pod[] {
-  const found = new Map<number, Pod>();
-  for (const pod of pods) {
-    for (const { value } of pod.addresses) if (!found.has(value.family)) found.set(value.family, pod);
-    if (found.size === 2) break;
-  }
-  return [...found.values()];
-}
+const noLabels: Labels = {};
 
-function withName({ name, labels }: Namespace): Labels {
-  return { ...labels, [nameLabel]: name };
+function labelsKey(labels: Labels): string {
+  const keys = Object.keys(labels);
+  const [only = ''] = keys;
+  return keys.length > 1 ? JSON.stringify(Object.entries(labels).sort()) : `${only}=${labels[only] ?? ''}`;
 }
 
 /** The fewest labels that the selector matches; undefined: nothing can match it. */
 function meeting(selector: LabelSelector): Labels | undefined {
+  const [only, ...others] = selector.requirements;
+  if (only === undefined) return noLabels;
+  // Most selectors ask for one label.
+  if (others.length === 0 && only.operator === 'In') {
+    const [value] = only.values;
+    return value === undefined ? undefined : { [only.key]: value };
+  }
   const labels: Record<string, string> = {};
   const byKey = new Map<string, Requirement[]>();
   for (const each of selector.requirements) byKey.set(each.key, [...(byKey.get(each.key) ?? []), each]);
@@ -124,35 +121,11 @@ function candidates(requirements: readonly Requirement[]): readonly string[] {
 
 /** Labels that the exclusions of the selector keep out; undefined: it excludes nothing. */
 function breaking(selector: LabelSelector | undefined): Labels | undefined {
-  const excluding = (selector?.requirements ?? []).filter(
-    ({ operator }) => operator === 'NotIn' || operator === 'DoesNotExist',
-  );
-  if (excluding.length === 0) return undefined;
+  if (selector === undefined || !selector.requirements.some(excludes)) return undefined;
+  const excluding = selector.requirements.filter(excludes);
   return Object.fromEntries(excluding.map(({ key, values }) => [key, values[0] ?? 'any-0']));
 }
 
-function invented(namespace: string, labels: Labels): Pod {
-  return {
-    kind: 'Pod',
-    namespace,
-    name: 'not-there-yet',
-    labels,
-    provenance: 'simulated',
-    spec: {
-      containers: [],
-      nodeSelector: {},
-      tolerations: [],
-      hostNetwork: false,
-      hostPid: false,
-      hostIpc: false,
-      shareProcessNamespace: false,
-      switchesAt: {},
-    },
-    addresses: [],
-    hostAddresses: [],
-    phase: { value: 'Pending', provenance: 'simulated' },
-    ready: { value: false, provenance: 'simulated' },
-    terminating: false,
-    containerStatuses: [],
-  };
+function excludes({ operator }: Requirement): boolean {
+  return operator === 'NotIn' || operator === 'DoesNotExist';
 }

@@ -3,7 +3,9 @@
 import type { Cluster } from '../model/cluster';
 import { pluginNamespaces, type CniSetting } from '../model/cniFacts';
 import type { Node } from '../model/node';
+import type { Pod } from '../model/pod';
 import type { Evidence } from '../model/source';
+import { tableOf } from '../model/tables';
 
 export interface Signals {
   readonly cluster: Cluster;
@@ -19,6 +21,11 @@ export interface Signals {
 }
 
 const known = new WeakMap<Cluster, Signals>();
+
+/** Pods where plugins live: few, and looked for once as long as the pods are the same. */
+const pluginPods = tableOf((pods: readonly Pod[]) =>
+  pods.filter(({ namespace }) => pluginNamespaces.has(namespace)),
+);
 
 export function signalsOf(cluster: Cluster): Signals {
   const made = known.get(cluster) ?? collect(cluster);
@@ -39,7 +46,8 @@ function collect(cluster: Cluster): Signals {
         at: nameAt ?? at,
       });
   }
-  for (const { owner, namespace, name, provenance, at, nameAt } of cluster.pods) {
+  const pods = pluginPods(cluster.pods);
+  for (const { owner, namespace, name, provenance, at, nameAt } of pods) {
     if (owner?.kind === 'DaemonSet')
       add(namespace, owner.name, {
         text: `pod ${namespace}/${name} of DaemonSet ${owner.name}`,
@@ -56,9 +64,7 @@ function collect(cluster: Cluster): Signals {
     cluster,
     daemonSet: (...names) => names.map((name) => daemonSets.get(name)).find((each) => each !== undefined),
     podNamed: (beginning) => {
-      const pod = cluster.pods.find(
-        ({ namespace, name }) => pluginNamespaces.has(namespace) && name.startsWith(beginning),
-      );
+      const pod = pods.find(({ name }) => name.startsWith(beginning));
       return (
         pod && {
           text: `pod ${pod.namespace}/${pod.name}`,

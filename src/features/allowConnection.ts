@@ -4,9 +4,9 @@
 // but the pods of the stopping side, else a new one is written beside it. Where the baseline denies, a new one goes beside the pods:
 // NetworkPolicy is asked before the baseline, and from then on isolates them, so that what closes is told as well (spec E2). What a
 // rule cannot say narrowly, and what the admin tier denies, is refused in words (networking/v1; rules E5, E6, E22 to E32, E37).
-import { checkContext, owners, type CheckContext } from '../analysis/checks/context';
+import { contextInSteps, owners, type CheckContext } from '../analysis/checks/context';
 import type { FieldValue } from '../analysis/checks/finding';
-import { openedConnections, type OpenedConnection } from '../analysis/openedConnections';
+import { openedInSteps, type OpenedConnection } from '../analysis/openedConnections';
 import type { ProfileChoice } from '../dataplane/choice';
 import type { PolicyStep } from '../dataplane/steps/policy';
 import type { SyntaxFile } from '../load/parse';
@@ -17,7 +17,8 @@ import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import type { NetworkPolicy } from '../model/policy';
 import type { Location } from '../model/source';
-import { policiesOf } from '../trace/policyReading';
+import { finish } from '../model/steps';
+import { policiesInSteps, policiesOf } from '../trace/policyReading';
 import type { TraceQuery } from '../trace/query';
 import type { Trace } from '../trace/trace';
 import { traceConnectivity } from '../trace/traceConnectivity';
@@ -37,6 +38,8 @@ export interface AllowInput {
   readonly parse: (file: string, text: string) => SyntaxFile;
   /** The cluster with other texts for some files. */
   readonly preview: (texts: ReadonlyMap<string, string>) => Promise<Cluster>;
+  /** Does long work so that others have their turn, and rejects when it is cancelled; undefined: at one go. */
+  readonly drive?: (<T>(steps: Generator<unknown, T, void>) => Promise<T>) | undefined;
 }
 
 export interface ChangedFile {
@@ -78,23 +81,26 @@ export async function proposeConnection(input: AllowInput): Promise<Proposal | N
   const steps: string[] = [];
   const notes = new Set<string>();
   const wanted: Wanted = { pairs: new Set(), about: new Set() };
+  const drive = input.drive ?? (<T>(work: Generator<unknown, T, void>) => Promise.resolve(finish(work)));
   let cluster = input.cluster;
   for (let round = 0; round < mostRounds; round++) {
+    await drive(policiesInSteps(cluster));
     const trace = traceConnectivity(cluster, query, choice);
     const stop = stopOf(trace);
     if (stop === undefined) {
       if (steps.length === 0) return refused(whyNothing(trace));
       const files = [...texts].map(([file, after]) => ({ file, before: input.textOf(file), after }));
-      const opened = openedConnections(input.cluster, cluster, wanted.about);
+      const opened = await drive(openedInSteps(input.cluster, cluster, wanted.about));
       const alsoOpens = opened.filter(
         ({ source, destination }) => !wanted.pairs.has(`${source} ${destination}`),
       );
       // What the old cluster opens beside the new one is what the change closes.
-      const closes = openedConnections(cluster, input.cluster, wanted.about);
+      const closes = await drive(openedInSteps(cluster, input.cluster, wanted.about));
       const told = [...notes, ...remaining(trace)];
       return { kind: 'proposal', steps, files, alsoOpens, closes, notes: told, after: trace };
     }
-    const change = changeFor(input, cluster, texts, stop.step);
+    const context = await drive(contextInSteps(cluster));
+    const change = changeFor(input, context, texts, stop.step);
     if (change.kind === 'refused') return change;
     // A rule that does not help would be added for ever.
     if (steps.includes(change.sentence))
@@ -166,10 +172,11 @@ interface Change {
 
 function changeFor(
   input: AllowInput,
-  cluster: Cluster,
+  context: CheckContext,
   texts: ReadonlyMap<string, string>,
   { ruling, before: packet }: PolicyStep,
 ): Change | NoProposal {
+  const { cluster } = context;
   const { direction } = ruling;
   const subject = lookupOf(cluster).pod(ruling.subject);
   if (subject === undefined) return refused(`Pod ${ruling.subject} is not in the input.`);
@@ -183,7 +190,6 @@ function changeFor(
     return refused(
       'The API does not say how rules apply to ping: only a rule without ports may let it through, and that opens every port. Trace the port that is needed instead.',
     );
-  const context = checkContext(cluster);
   const address = direction === 'ingress' ? packet.source : packet.destination;
   const peer = peerFor(context, address, subject.namespace);
   if (peer.kind === 'refused') return peer;

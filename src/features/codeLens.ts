@@ -6,8 +6,10 @@ import { keyOf } from '../model/objects';
 import { isLive, type Pod, type Workload } from '../model/pod';
 import type { AdminPolicy, NetworkPolicy } from '../model/policy';
 import type { Location } from '../model/source';
+import { finish } from '../model/steps';
+import { selectsInSmallNamespaces } from '../policy/selected';
 import { endText } from '../trace/endText';
-import { policiesOf } from '../trace/policyReading';
+import { policiesInSteps, policiesOf, selectedInSteps } from '../trace/policyReading';
 import { ownPods, workloadEnd } from './ownPods';
 import { count } from './words';
 
@@ -38,6 +40,15 @@ const mostPlaces = 200;
 
 /** @param isDirty the editor has text that is not saved. */
 export function lensesOf(cluster: Cluster, file: string, isDirty: boolean): readonly Lens[] {
+  return finish(lensesInSteps(cluster, file, isDirty));
+}
+
+/** The same in steps, for those who must not be kept waiting. */
+export function* lensesInSteps(
+  cluster: Cluster,
+  file: string,
+  isDirty: boolean,
+): Generator<undefined, readonly Lens[], void> {
   const here = <T extends { readonly at?: Location | undefined }>(objects: readonly T[]): readonly T[] =>
     objects.filter(({ at }) => at?.file === file);
   const policies = [...here(cluster.policies), ...here(cluster.adminPolicies)];
@@ -45,11 +56,22 @@ export function lensesOf(cluster: Cluster, file: string, isDirty: boolean): read
   // Pods that a workload makes stand where their template does.
   const pods = here(cluster.pods).filter(({ provenance }) => provenance !== 'simulated');
   if (policies.length + workloads.length + pods.length > mostObjects) return [];
-  return [
-    ...policies.flatMap((policy) => policyLenses(cluster, policy, file, isDirty)),
-    ...workloads.flatMap((workload) => workloadLenses(cluster, workload)),
-    ...pods.flatMap((pod) => podLenses(cluster, pod)),
-  ];
+  if (selectsInSmallNamespaces(cluster, policies)) yield* policiesInSteps(cluster);
+  else yield* selectedInSteps(cluster);
+  const lenses: Lens[] = [];
+  for (const policy of policies) {
+    lenses.push(...policyLenses(cluster, policy, file, isDirty));
+    yield;
+  }
+  for (const workload of workloads) {
+    lenses.push(...workloadLenses(cluster, workload));
+    yield;
+  }
+  for (const pod of pods) {
+    lenses.push(...podLenses(cluster, pod));
+    yield;
+  }
+  return lenses;
 }
 
 function policyLenses(

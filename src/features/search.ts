@@ -1,11 +1,12 @@
 // Answers: which ends fit what the user typed? For the quick picks of source and destination. Names match by part, addresses by
 // their beginning; typed ends (`ns/pod`, `svc/ns/name:80`, an address, a DNS name) come first when they can be read.
 import type { Cluster } from '../model/cluster';
-import { parseIp, type Family } from '../model/address';
+import { parseIp, type Family, type Ip } from '../model/address';
 import { lookupOf } from '../model/lookup';
 import { keyOf } from '../model/objects';
-import { isLive } from '../model/pod';
-import type { Provenance } from '../model/source';
+import { isLive, type Pod, type Workload } from '../model/pod';
+import type { Service } from '../model/service';
+import type { Fact, Provenance } from '../model/source';
 import { parseEnd } from '../trace/endText';
 import type { End } from '../trace/query';
 import { addressWords } from './endLabel';
@@ -36,10 +37,12 @@ export function searchEnds(
 ): readonly EndItem[] {
   const wanted = text.trim().toLowerCase();
   const ranks: EndItem[][] = [[], [], []];
-  for (const { item, addresses } of allEnds(cluster, role)) {
-    const rank = rankOf(item, addresses, wanted);
+  for (const candidate of allEnds(cluster, role)) {
+    const rank = rankOf(candidate, wanted);
     const bucket = rank === undefined ? undefined : ranks[rank];
-    if (bucket !== undefined && bucket.length < limit) bucket.push(item);
+    if (bucket !== undefined && bucket.length < limit) bucket.push(candidate.item());
+    // Everything fits nothing typed, in the order in which it comes.
+    else if (wanted === '') break;
   }
   const found = ranks.flat();
   const outside = outsideItems(cluster, wanted);
@@ -90,113 +93,106 @@ export function outsideExample(
   return address && { kind: 'address', address: address.text };
 }
 
+/** What may be found. Its item is made when it is: of thousands few are shown. */
+interface Candidate extends Pick<EndItem, 'label' | 'kind'> {
+  readonly addresses: readonly Fact<Ip>[];
+  readonly item: () => EndItem;
+}
+
 /** Pods first, then what stands for pods, then nodes; each kind by namespace and name. */
-function* allEnds(
-  cluster: Cluster,
-  role: SearchRole,
-): Generator<{ readonly item: EndItem; readonly addresses: readonly string[] }> {
-  for (const pod of cluster.pods) {
-    const addresses = factsText(pod.addresses, ({ text }) => text);
-    const state =
-      pod.node === undefined ? 'not scheduled' : isLive(pod) ? `on ${pod.node.value}` : pod.phase.value;
-    yield {
-      item: {
-        end: { kind: 'pod', namespace: pod.namespace, name: pod.name },
-        label: keyOf(pod),
-        kind: 'Pod',
-        description: [addresses, state].filter(Boolean).join(' '),
-        provenance: pod.addresses[0]?.provenance,
-      },
-      addresses: pod.addresses.map(({ value }) => value.text),
-    };
-  }
+function* allEnds(cluster: Cluster, role: SearchRole): Generator<Candidate, void> {
+  for (const pod of cluster.pods) yield podCandidate(pod);
   if (role === 'destination') {
-    for (const service of cluster.services) {
-      const addresses = service.headless
-        ? 'headless'
-        : service.type === 'ExternalName'
-          ? `alias of ${service.externalName ?? '?'}`
-          : factsText(service.clusterIps, ({ text }) => text);
-      const ports = service.ports
-        .map(({ port, protocol }) => (protocol === 'TCP' ? `${port}` : `${port}/${protocol}`))
-        .join(', ');
-      yield {
-        item: {
-          end: { kind: 'service', namespace: service.namespace, name: service.name },
-          label: keyOf(service),
-          kind: 'Service',
-          description: [addresses, ports && `port ${ports}`].filter(Boolean).join(' '),
-          provenance: service.clusterIps[0]?.provenance,
-        },
-        addresses: service.clusterIps.map(({ value }) => value.text),
-      };
-    }
+    for (const service of cluster.services) yield serviceCandidate(service);
+    yield* hostCandidates(cluster);
   }
-  if (role === 'destination') yield* hostItems(cluster);
-  for (const workload of cluster.workloads) {
-    if (workload.owner !== undefined) continue;
-    yield {
-      item: {
-        end: {
-          kind: 'workload',
-          workload: workload.kind,
-          namespace: workload.namespace,
-          name: workload.name,
-        },
-        label: keyOf(workload),
-        kind: workload.kind,
-        description: role === 'source' ? 'its first pod' : 'each of its pods',
-      },
-      addresses: [],
-    };
-  }
+  for (const workload of cluster.workloads)
+    if (workload.owner === undefined) yield workloadCandidate(workload, role);
   for (const node of cluster.nodes) {
-    yield {
-      item: {
-        end: { kind: 'node', name: node.name },
-        label: node.name,
-        kind: 'Node',
-        description: factsText(node.addresses, ({ text }) => text),
-        provenance: node.addresses[0]?.provenance,
-      },
-      addresses: node.addresses.map(({ value }) => value.text),
-    };
+    yield candidate(node.name, 'Node', node.addresses, () => ({
+      end: { kind: 'node', name: node.name },
+      description: factsText(node.addresses, ({ text }) => text),
+      provenance: node.addresses[0]?.provenance,
+    }));
   }
 }
 
+function candidate(
+  label: string,
+  kind: string,
+  addresses: readonly Fact<Ip>[],
+  rest: () => Omit<EndItem, 'label' | 'kind'>,
+): Candidate {
+  return { label, kind, addresses, item: () => ({ label, kind, ...rest() }) };
+}
+
+function podCandidate(pod: Pod): Candidate {
+  return candidate(keyOf(pod), 'Pod', pod.addresses, () => {
+    const addresses = factsText(pod.addresses, ({ text }) => text);
+    const state =
+      pod.node === undefined ? 'not scheduled' : isLive(pod) ? `on ${pod.node.value}` : pod.phase.value;
+    return {
+      end: { kind: 'pod', namespace: pod.namespace, name: pod.name },
+      description: [addresses, state].filter(Boolean).join(' '),
+      provenance: pod.addresses[0]?.provenance,
+    };
+  });
+}
+
+function serviceCandidate(service: Service): Candidate {
+  return candidate(keyOf(service), 'Service', service.clusterIps, () => {
+    const addresses = service.headless
+      ? 'headless'
+      : service.type === 'ExternalName'
+        ? `alias of ${service.externalName ?? '?'}`
+        : factsText(service.clusterIps, ({ text }) => text);
+    const ports = service.ports
+      .map(({ port, protocol }) => (protocol === 'TCP' ? `${port}` : `${port}/${protocol}`))
+      .join(', ');
+    return {
+      end: { kind: 'service', namespace: service.namespace, name: service.name },
+      description: [addresses, ports && `port ${ports}`].filter(Boolean).join(' '),
+      provenance: service.clusterIps[0]?.provenance,
+    };
+  });
+}
+
+function workloadCandidate(workload: Workload, role: SearchRole): Candidate {
+  const { kind, namespace, name } = workload;
+  return candidate(keyOf(workload), kind, [], () => ({
+    end: { kind: 'workload', workload: kind, namespace, name },
+    description: role === 'source' ? 'its first pod' : 'each of its pods',
+  }));
+}
+
 /** Hosts that Ingresses and routes serve, each once; wildcards cannot be asked for. */
-function* hostItems(
-  cluster: Cluster,
-): Generator<{ readonly item: EndItem; readonly addresses: readonly string[] }> {
+function* hostCandidates(cluster: Cluster): Generator<Candidate, void> {
   const seen = new Set<string>();
   for (const entry of cluster.entries) {
     for (const host of entry.rules.flatMap(({ hosts }) => hosts)) {
       if (seen.has(host) || host.startsWith('*')) continue;
       seen.add(host);
-      const item: EndItem = {
+      yield candidate(host, entry.kind, [], () => ({
         end: { kind: 'name', name: host },
-        label: host,
-        kind: entry.kind,
         description: `host of ${keyOf(entry)}`,
-      };
-      yield { item, addresses: [] };
+      }));
     }
   }
 }
 
 /** 0 exact, 1 begins with, 2 contains; undefined: does not match. */
-function rankOf(item: EndItem, addresses: readonly string[], wanted: string): 0 | 1 | 2 | undefined {
+function rankOf({ label: written, kind, addresses }: Candidate, wanted: string): 0 | 1 | 2 | undefined {
   if (wanted === '') return 1;
-  const label = item.label.toLowerCase();
+  const label = written.toLowerCase();
   const name = label.slice(label.indexOf('/') + 1);
-  if (label === wanted || name === wanted || addresses.includes(wanted)) return 0;
+  if (label === wanted || name === wanted || addresses.some(({ value }) => value.text === wanted)) return 0;
   if (
     label.startsWith(wanted) ||
     name.startsWith(wanted) ||
-    addresses.some((address) => address.startsWith(wanted))
+    addresses.some(({ value }) => value.text.startsWith(wanted))
   )
     return 1;
-  return label.includes(wanted) || item.kind.toLowerCase() === wanted ? 2 : undefined;
+  return label.includes(wanted) || kind.toLowerCase() === wanted ? 2 : undefined;
 }
 
 /** What the text says by itself; undefined when it says nothing, or an item already is that very end. */

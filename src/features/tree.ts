@@ -1,11 +1,14 @@
-// Answers: which rows does the Cluster view show, and what stands below one? Computed per call from the cluster value; nothing
-// is kept. Groups (nodes, namespaces or workloads) hold pods, a pod holds its pause container, its network device and its
+// Answers: which rows does the Cluster view show, and what stands below one? Computed per call from the cluster value, in steps;
+// nothing is kept. Groups (nodes, namespaces or workloads) hold pods, a pod holds its pause container, its network device and its
 // containers. Long lists come in chunks, because VS Code draws every row it is given.
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
+import type { Namespace } from '../model/node';
 import { byNamespaceAndName, compareText, keyOf, type ObjectRef } from '../model/objects';
 import type { Pod } from '../model/pod';
 import type { Location } from '../model/source';
+import { finish } from '../model/steps';
+import { policiesInSteps } from '../trace/policyReading';
 import type { End } from '../trace/query';
 import { podRow, podParts } from './treePod';
 import { factsLine, factsText, provenanceSentence } from './provenance';
@@ -65,10 +68,19 @@ export const chunkSize = 500;
 
 /** @param parent id of the row whose children are asked for; undefined for the top. */
 export function treeRows(cluster: Cluster, options: TreeOptions, parent?: string): readonly TreeRow[] {
+  return finish(treeRowsInSteps(cluster, options, parent));
+}
+
+/** The same in steps, for those who must not be kept waiting. */
+export function* treeRowsInSteps(
+  cluster: Cluster,
+  options: TreeOptions,
+  parent?: string,
+): Generator<undefined, readonly TreeRow[], void> {
   const filter = matcherOf(cluster, options.filter);
   const [kind, rest] = splitOnce(parent ?? 'top', ':');
   const [offset, of] = kind === 'more' ? splitOnce(rest, ':') : ['0', parent ?? 'top'];
-  return childRows(cluster, options.grouping, filter, of, Number(offset));
+  return yield* childRows(cluster, options.grouping, filter, of, Number(offset));
 }
 
 /** Id of the row that holds this one; undefined at the top. Pods beyond the first chunk are found under "more" rows. */
@@ -80,13 +92,35 @@ export function parentRow(cluster: Cluster, options: TreeOptions, id: string): s
 }
 
 /** How many pods the filter lets through, and how many there are. */
-export function podCounts(
-  cluster: Cluster,
-  filter: string,
-): { readonly shown: number; readonly all: number } {
-  const matcher = matcherOf(cluster, filter);
-  const shown = matcher === undefined ? cluster.pods.length : cluster.pods.filter(matcher).length;
-  return { shown, all: cluster.pods.length };
+export interface PodCounts {
+  readonly shown: number;
+  readonly all: number;
+}
+
+export function podCounts(cluster: Cluster, filter: string): PodCounts {
+  return finish(podCountsInSteps(cluster, filter));
+}
+
+export function* podCountsInSteps(cluster: Cluster, filter: string): Generator<undefined, PodCounts, void> {
+  const shown = yield* filtered(cluster.pods, matcherOf(cluster, filter));
+  return { shown: shown.length, all: cluster.pods.length };
+}
+
+/** Pods that are looked at, and rows that are made, before others get their turn: how far one is open may cost most of it. */
+const podsPerStep = 100;
+const rowsPerStep = 25;
+
+function* filtered(
+  pods: readonly Pod[],
+  filter: PodMatcher | undefined,
+): Generator<undefined, readonly Pod[], void> {
+  if (filter === undefined) return pods;
+  const found: Pod[] = [];
+  for (const [index, pod] of pods.entries()) {
+    if (filter(pod)) found.push(pod);
+    if (index % podsPerStep === podsPerStep - 1) yield;
+  }
+  return found;
 }
 
 /** What no input says, for the whole cluster: rows that are cut off in a narrow view hide their own mark. */
@@ -102,25 +136,29 @@ export function simulatedSentence(cluster: Cluster): string {
     : `Some ${what} are simulated.`;
 }
 
-function childRows(
+function* childRows(
   cluster: Cluster,
   grouping: Grouping,
   filter: PodMatcher | undefined,
   parent: string,
   offset: number,
-): readonly TreeRow[] {
-  if (parent === 'top')
-    return chunk(groupRows(cluster, grouping, filter), parent, offset, (row) =>
-      row.kind === 'workload' ? withExposure(cluster, row, podsOfRow(cluster, row.id)) : row,
-    );
+): Generator<undefined, readonly TreeRow[], void> {
+  if (parent === 'top') {
+    const groups = yield* shownGroups(cluster, grouping, filter);
+    if (grouping === 'workload') yield* policiesInSteps(cluster);
+    return yield* chunkInSteps(groups, parent, offset, ({ row }) => {
+      const made = row();
+      return made.kind === 'workload' ? withExposure(cluster, made, podsOfRow(cluster, made.id)) : made;
+    });
+  }
   const [kind, key] = splitOnce(parent, ':');
   if (kind === 'pod') {
     const pod = lookupOf(cluster).pod(key);
     return chunk(pod === undefined ? [] : podParts(cluster, pod), parent, offset, (row) => row);
   }
-  const all = podsOfGroup(cluster, kind, key);
-  const pods = filter === undefined ? all : all.filter(filter);
-  return chunk(pods, parent, offset, (pod) => withExposure(cluster, podRow(pod, kind), [pod]));
+  const pods = yield* filtered(podsOfGroup(cluster, kind, key), filter);
+  yield* policiesInSteps(cluster);
+  return yield* chunkInSteps(pods, parent, offset, (pod) => withExposure(cluster, podRow(pod, kind), [pod]));
 }
 
 function podsOfRow(cluster: Cluster, id: string): readonly Pod[] {
@@ -162,42 +200,70 @@ function groupOf(pod: Pod, grouping: Grouping): string {
   }
 }
 
-function groupRows(cluster: Cluster, grouping: Grouping, filter: PodMatcher | undefined): readonly TreeRow[] {
+/** A group before its row is made: of thousands only a chunk is shown. */
+interface Group {
+  readonly id: string;
+  readonly row: () => TreeRow;
+}
+
+function* shownGroups(
+  cluster: Cluster,
+  grouping: Grouping,
+  filter: PodMatcher | undefined,
+): Generator<undefined, readonly Group[], void> {
   const counts = new Map<string, number>();
-  for (const pod of cluster.pods) {
+  const shown = yield* filtered(cluster.pods, filter);
+  yield;
+  for (const [index, pod] of shown.entries()) {
     const group = groupOf(pod, grouping);
-    if (filter?.(pod) ?? true) counts.set(group, (counts.get(group) ?? 0) + 1);
+    counts.set(group, (counts.get(group) ?? 0) + 1);
+    if (index % groupedPerStep === groupedPerStep - 1) yield;
   }
-  return makeGroups(cluster, grouping, counts).flatMap((row) => {
-    const expandable = counts.has(row.id);
-    return filter === undefined || expandable ? [{ ...row, expandable }] : [];
+  const groups = groupsOf(cluster, grouping, counts);
+  yield;
+  return groups.flatMap(({ id, row }): readonly Group[] => {
+    const expandable = counts.has(id);
+    return filter === undefined || expandable ? [{ id, row: () => ({ ...row(), expandable }) }] : [];
   });
 }
 
-function makeGroups(
+/** Pods that are counted before others get their turn. */
+const groupedPerStep = 2000;
+
+function groupsOf(
   cluster: Cluster,
   grouping: Grouping,
   counts: ReadonlyMap<string, number>,
-): readonly TreeRow[] {
+): readonly Group[] {
+  const made = (row: TreeRow): Group => ({ id: row.id, row: () => row });
   switch (grouping) {
     case 'node':
-      return [...cluster.nodes.map((node) => nodeRow(cluster, node.name, counts)), ...unscheduledRow(counts)];
+      return [
+        ...cluster.nodes.map(({ name }): Group => {
+          return { id: `node:${name}`, row: () => nodeRow(cluster, name, counts) };
+        }),
+        ...unscheduledRow(counts).map(made),
+      ];
     case 'namespace':
-      return cluster.namespaces.map((namespace): TreeRow => {
+      return cluster.namespaces.map((namespace): Group => {
         const id = `namespace:${namespace.name}`;
-        const description = podCount(counts.get(id) ?? 0);
-        return group(id, 'namespace', namespace.name, description, 'symbol-namespace', {
-          tooltip: [
-            ['Namespace', namespace.name],
-            ['Labels', labelsText(namespace.labels)],
-            ['Known', provenanceSentence(namespace.provenance)],
-          ],
-          at: namespace.nameAt ?? namespace.at,
-        });
+        return { id, row: () => namespaceRow(namespace, id, counts) };
       });
     case 'workload':
-      return [...workloadRows(cluster, counts), ...bareRows(counts)];
+      return [...workloadGroups(cluster, counts), ...bareRows(counts).map(made)];
   }
+}
+
+function namespaceRow(namespace: Namespace, id: string, counts: ReadonlyMap<string, number>): TreeRow {
+  const description = podCount(counts.get(id) ?? 0);
+  return group(id, 'namespace', namespace.name, description, 'symbol-namespace', {
+    tooltip: [
+      ['Namespace', namespace.name],
+      ['Labels', labelsText(namespace.labels)],
+      ['Known', provenanceSentence(namespace.provenance)],
+    ],
+    at: namespace.nameAt ?? namespace.at,
+  });
 }
 
 function nodeRow(cluster: Cluster, name: string, counts: ReadonlyMap<string, number>): TreeRow {
@@ -257,7 +323,7 @@ function unscheduledRow(counts: ReadonlyMap<string, number>): readonly TreeRow[]
   ];
 }
 
-function workloadRows(cluster: Cluster, counts: ReadonlyMap<string, number>): readonly TreeRow[] {
+function workloadGroups(cluster: Cluster, counts: ReadonlyMap<string, number>): readonly Group[] {
   const known = cluster.workloads
     .filter((workload) => workload.owner === undefined)
     .map(({ kind, namespace, name, nameAt, at }): ObjectRef => ({
@@ -268,25 +334,36 @@ function workloadRows(cluster: Cluster, counts: ReadonlyMap<string, number>): re
     }));
   const listed = new Set(known.map((owner) => `workload:${owner.kind} ${keyOf(owner)}`));
   const onlyOwners = cluster.pods.flatMap(({ owner }) => {
-    if (owner === undefined || listed.has(`workload:${owner.kind} ${keyOf(owner)}`)) return [];
-    listed.add(`workload:${owner.kind} ${keyOf(owner)}`);
+    if (owner === undefined) return [];
+    const id = `workload:${owner.kind} ${keyOf(owner)}`;
+    if (listed.has(id)) return [];
+    listed.add(id);
     return [{ kind: owner.kind, namespace: owner.namespace, name: owner.name, at: owner.at }];
   });
   return [...known, ...onlyOwners]
     .sort((a, b) => byNamespaceAndName(a, b) || compareText(a.kind, b.kind))
-    .map((owner) => {
+    .map((owner): Group => {
       const id = `workload:${owner.kind} ${keyOf(owner)}`;
-      const description = `${podCount(counts.get(id) ?? 0)} · ${owner.kind} in ${owner.namespace}`;
-      const end = workloadEnd(cluster, owner);
-      return group(id, 'workload', owner.name, description, 'layers', {
-        tooltip: [
-          [owner.kind, keyOf(owner)],
-          ['Pods', podCount(counts.get(id) ?? 0)],
-        ],
-        end,
-        at: owner.at,
-      });
+      return { id, row: () => workloadRow(cluster, owner, id, counts) };
     });
+}
+
+function workloadRow(
+  cluster: Cluster,
+  owner: ObjectRef,
+  id: string,
+  counts: ReadonlyMap<string, number>,
+): TreeRow {
+  const description = `${podCount(counts.get(id) ?? 0)} · ${owner.kind} in ${owner.namespace}`;
+  const end = workloadEnd(cluster, owner);
+  return group(id, 'workload', owner.name, description, 'layers', {
+    tooltip: [
+      [owner.kind, keyOf(owner)],
+      ['Pods', podCount(counts.get(id) ?? 0)],
+    ],
+    end,
+    at: owner.at,
+  });
 }
 
 function workloadEnd(
@@ -352,7 +429,20 @@ export function chunk<T>(
   offset: number,
   rowOf: (item: T) => TreeRow,
 ): readonly TreeRow[] {
-  const shown = all.slice(offset, offset + chunkSize).map(rowOf);
+  return finish(chunkInSteps(all, parent, offset, rowOf));
+}
+
+function* chunkInSteps<T>(
+  all: readonly T[],
+  parent: string,
+  offset: number,
+  rowOf: (item: T) => TreeRow,
+): Generator<undefined, readonly TreeRow[], void> {
+  const shown: TreeRow[] = [];
+  for (const item of all.slice(offset, offset + chunkSize)) {
+    shown.push(rowOf(item));
+    if (shown.length % rowsPerStep === 0) yield;
+  }
   const left = all.length - offset - shown.length;
   if (left === 0) return shown;
   const description = `${left} not shown yet`;

@@ -4,8 +4,11 @@ import type { Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import type { ObjectKey } from '../model/objects';
 import { compareText, keyOf } from '../model/objects';
+import type { Node } from '../model/node';
+import type { Pod } from '../model/pod';
 import { isLive } from '../model/pod';
 import type { Problem } from '../model/problem';
+import type { Service } from '../model/service';
 import type { Fact, Location } from '../model/source';
 import type { Metadata } from './metadata';
 import { generatedName } from './metadata';
@@ -62,15 +65,21 @@ function freeName(
   }
 }
 
+type AddressOwner = Node | Pod | Service;
+
 /** Warnings for addresses that more than one live pod, node or Service has. */
 export function addressConflicts(cluster: Cluster): readonly Problem[] {
-  const owners = new Map<string, { readonly who: string; readonly at: Location | undefined }>();
+  const owners = new Map<string, { readonly owner: AddressOwner; readonly fact: Fact<Ip> }>();
   const problems: Problem[] = [];
-  const claim = (fact: Fact<Ip>, who: string, objectAt: Location | undefined): void => {
-    const at = fact.at ?? objectAt;
-    const earlier = owners.get(fact.value.text);
-    if (earlier === undefined) owners.set(fact.value.text, { who, at });
-    else if (earlier.who !== who && at !== undefined) {
+  const claim = (fact: Fact<Ip>, owner: AddressOwner): void => {
+    const first = owners.get(fact.value.text);
+    if (first === undefined) {
+      owners.set(fact.value.text, { owner, fact });
+      return;
+    }
+    const at = placeOf(fact, owner);
+    if (first.owner !== owner && at !== undefined) {
+      const earlier = { who: whoIs(first.owner), at: placeOf(first.fact, first.owner) };
       const place = earlier.at === undefined ? '' : ` (${placeText(earlier.at)})`;
       problems.push({
         code: 'address.duplicate',
@@ -82,17 +91,31 @@ export function addressConflicts(cluster: Cluster): readonly Problem[] {
     }
   };
   for (const node of cluster.nodes) {
-    for (const fact of node.addresses) claim(fact, `node ${node.name}`, node.nameAt ?? node.at);
+    for (const fact of node.addresses) claim(fact, node);
   }
   for (const service of cluster.services) {
-    for (const fact of service.clusterIps)
-      claim(fact, `service ${keyOf(service)}`, service.nameAt ?? service.at);
+    for (const fact of service.clusterIps) claim(fact, service);
   }
   for (const pod of cluster.pods) {
     if (!isLive(pod) || pod.spec.hostNetwork) continue;
-    for (const fact of pod.addresses) claim(fact, `pod ${keyOf(pod)}`, pod.nameAt ?? pod.at);
+    for (const fact of pod.addresses) claim(fact, pod);
   }
   return problems;
+}
+
+function whoIs(owner: AddressOwner): string {
+  switch (owner.kind) {
+    case 'Node':
+      return `node ${owner.name}`;
+    case 'Service':
+      return `service ${keyOf(owner)}`;
+    case 'Pod':
+      return `pod ${keyOf(owner)}`;
+  }
+}
+
+function placeOf(fact: Fact<Ip>, { nameAt, at }: AddressOwner): Location | undefined {
+  return fact.at ?? nameAt ?? at;
 }
 
 /** Orders problems by file and position. */

@@ -1,6 +1,7 @@
 // Answers: which cluster do all files together describe? Linear in the number of objects. Only what is written or follows
 // from it by definition: namespaces that objects live in, nodes that observed pods name, owners; nothing is simulated.
 import type { Cluster } from '../model/cluster';
+import { keptList, keptObject, keptValue } from '../model/kept';
 import type { CniFacts, CniSetting, IpPool } from '../model/cniFacts';
 import type { Namespace, Node } from '../model/node';
 import type { ObjectRef } from '../model/objects';
@@ -9,6 +10,7 @@ import type { Pod, Workload } from '../model/pod';
 import type { AdminPolicy } from '../model/policy';
 import type { Problem } from '../model/problem';
 import type { EndpointSlice } from '../model/service';
+import { finish, sortInSteps } from '../model/steps';
 import type { NetworkClaim } from './claims';
 import { networkOf } from './claims';
 import type { ClusterConfiguration } from './configuration';
@@ -18,13 +20,27 @@ import type { FileObjects, Loaded } from './objects';
 import { topOwner } from './owners';
 import { onePerFamily } from './values';
 
+/** A step over so many pods takes about a millisecond. */
+const podsPerStep = 2000;
+
 export interface LoadedCluster {
   readonly cluster: Cluster;
   readonly problems: readonly Problem[];
 }
 
-/** Merges files in the order given, which decides who is first among equals. */
-export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
+/**
+ * Merges files in the order given, which decides who is first among equals.
+ * @param previous the last result for the same source, if any: what is the same as there is the very same object, lists too.
+ */
+export function mergeFiles(files: readonly LoadedFile[], previous?: Cluster): LoadedCluster {
+  return finish(mergeInSteps(files, previous));
+}
+
+/** The same in steps of a few milliseconds; abandoning it leaves nothing behind. */
+export function* mergeInSteps(
+  files: readonly LoadedFile[],
+  previous?: Cluster,
+): Generator<void, LoadedCluster, void> {
   const problems = files.flatMap((file) => file.problems);
   const objects = files.map((file) => file.objects);
   const unique = <T extends { readonly kind: string; readonly name: string }>(
@@ -34,19 +50,23 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
     withoutDuplicates(objects.flatMap(listOf), kindOf, problems, renamed).map(({ object }) => object);
 
   const workloads = unique((file) => file.workloads);
+  yield;
   const loadedPods = withoutDuplicates(
     objects.flatMap((file) => file.pods),
     () => 'Pod',
     problems,
     renamed,
   );
-  const pods = podsWithOwners(loadedPods, workloads);
+  yield;
+  const pods = yield* podsWithOwners(loadedPods, workloads);
   const configuration = firstConfiguration(
     objects.flatMap((file) => file.configurations),
     problems,
   );
   const services = unique((file) => file.services);
+  yield;
   const slices = unique((file) => file.slices);
+  yield;
   const policies = unique((file) => file.policies);
   const adminPolicies = unique((file) => file.adminPolicies);
   const vendorPolicies = withoutDuplicates(
@@ -55,6 +75,7 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
     problems,
     (parts, name) => parts.map((policy) => renamed(policy, name)),
   ).flatMap(({ object }) => object);
+  yield;
   const endpoints = withoutDuplicates(
     objects.flatMap((file) => file.endpoints),
     () => 'Endpoints',
@@ -67,37 +88,57 @@ export function mergeFiles(files: readonly LoadedFile[]): LoadedCluster {
     ...objects.flatMap((file) => file.claims),
     ...pools.filter(({ forPods }) => forPods).map(poolClaim),
   ];
+  const nodes = nodesOf(
+    unique((file) => file.nodes),
+    pods,
+    configuration,
+    previous?.nodes ?? [],
+  );
+  const namespaces = namespacesOf(
+    unique((file) => file.namespaces),
+    [workloads, pods, services, allSlices, policies, vendorPolicies],
+    previous?.namespaces ?? [],
+  );
+  yield;
+  const sortedPods = keptList(previous?.pods, yield* sortInSteps(pods, byNamespaceAndName));
+  yield;
+  const network = networkOf(configuration === undefined ? claims : [...claims, configuration.claim]);
+  const cni = cniFacts(pools, [
+    ...objects.flatMap((file) => file.settings),
+    ...objects.flatMap((file) => file.toolSettings),
+    ...(configuration?.settings ?? []),
+  ]);
   const cluster: Cluster = {
-    network: networkOf(configuration === undefined ? claims : [...claims, configuration.claim]),
-    nodes: nodesOf(
-      unique((file) => file.nodes),
-      pods,
-      configuration,
-    ),
-    namespaces: namespacesOf(
-      unique((file) => file.namespaces),
-      [workloads, pods, services, allSlices, policies, vendorPolicies],
-    ),
-    workloads: sorted(workloads),
-    pods: [...pods].sort(byNamespaceAndName),
-    services: sorted(services),
-    slices: sorted(allSlices),
-    entries: sorted(unique((file) => file.entries)),
-    gateways: sorted(unique((file) => file.gateways)),
-    policies: sorted(policies),
-    adminPolicies: [...adminPolicies].sort(byPrecedence),
-    vendorPolicies: sorted(vendorPolicies),
-    cni: cniFacts(pools, [
-      ...objects.flatMap((file) => file.settings),
-      ...objects.flatMap((file) => file.toolSettings),
-      ...(configuration?.settings ?? []),
-    ]),
+    network: keptValue(previous?.network, network),
+    nodes: keptList(previous?.nodes, nodes),
+    namespaces: keptList(previous?.namespaces, namespaces),
+    workloads: keptList(previous?.workloads, sorted(workloads)),
+    pods: sortedPods,
+    services: keptList(previous?.services, sorted(services)),
+    slices: keptList(previous?.slices, sorted(allSlices)),
+    entries: keptList(previous?.entries, sorted(unique((file) => file.entries))),
+    gateways: keptList(previous?.gateways, sorted(unique((file) => file.gateways))),
+    policies: keptList(previous?.policies, sorted(policies)),
+    adminPolicies: keptList(previous?.adminPolicies, [...adminPolicies].sort(byPrecedence)),
+    vendorPolicies: keptList(previous?.vendorPolicies, sorted(vendorPolicies)),
+    cni: keptValue(previous?.cni, cni),
   };
-  return { cluster, problems: [...problems, ...addressConflicts(cluster)].sort(byPlace) };
+  yield;
+  const conflicts = addressConflicts(cluster);
+  yield;
+  return { cluster: keptObject(previous, cluster), problems: [...problems, ...conflicts].sort(byPlace) };
 }
 
+/** Objects under the name that their generateName came to: the same object as long as the name is. */
+const renamings = new WeakMap<object, Map<string, unknown>>();
+
 function renamed<T extends { readonly name: string }>(object: T, name: string): T {
-  return { ...object, name };
+  const known = renamings.get(object) as Map<string, T> | undefined;
+  const before = known?.get(name);
+  if (before !== undefined) return before;
+  const made = { ...object, name };
+  renamings.set(object, new Map([[name, made]]));
+  return made;
 }
 
 function sorted<T extends ObjectRef>(list: readonly T[]): readonly T[] {
@@ -141,19 +182,28 @@ function cniFacts(pools: readonly IpPool[], settings: readonly CniSetting[]): Cn
 /** A pod object is made once per owner, so that a pod that nobody touched is the same value in the next revision. */
 const owned = new WeakMap<Pod, Pod>();
 
-function podsWithOwners(pods: readonly Loaded<Pod>[], workloads: readonly Workload[]): readonly Pod[] {
+function* podsWithOwners(
+  pods: readonly Loaded<Pod>[],
+  workloads: readonly Workload[],
+): Generator<void, readonly Pod[], void> {
   const known = new Map(workloads.map((workload) => [`${workload.kind} ${keyOf(workload)}`, workload]));
-  return pods.map(({ object, metadata }) => {
+  const result: Pod[] = [];
+  for (const { object, metadata } of pods) {
+    if (result.length % podsPerStep === podsPerStep - 1) yield;
     const owner = topOwner(object, metadata.controller, (kind, namespace, name) =>
       known.get(`${kind} ${namespace}/${name}`),
     );
-    if (owner === undefined) return object;
-    const before = owned.get(object);
-    if (before?.owner !== undefined && sameOwner(before.owner, owner)) return before;
-    const pod: Pod = { ...object, owner };
-    owned.set(object, pod);
-    return pod;
-  });
+    result.push(owner === undefined ? object : withOwner(object, owner));
+  }
+  return result;
+}
+
+function withOwner(object: Pod, owner: ObjectRef): Pod {
+  const before = owned.get(object);
+  if (before?.owner !== undefined && sameOwner(before.owner, owner)) return before;
+  const pod: Pod = { ...object, owner };
+  owned.set(object, pod);
+  return pod;
 }
 
 function sameOwner(a: ObjectRef, b: ObjectRef): boolean {
@@ -184,7 +234,9 @@ function nodesOf(
   written: readonly Node[],
   pods: readonly Pod[],
   configuration: ClusterConfiguration | undefined,
+  previous: readonly Node[],
 ): readonly Node[] {
+  const before = new Map(previous.map((node) => [node.name, node]));
   const nodes = new Map(written.map((node) => [node.name, node]));
   const pending = new Map<string, Pod[]>();
   for (const pod of pods) {
@@ -193,7 +245,7 @@ function nodesOf(
     if (list === undefined) pending.set(pod.node.value, [pod]);
     else list.push(pod);
   }
-  for (const [name, own] of pending) nodes.set(name, nodeOfPods(name, own));
+  for (const [name, own] of pending) nodes.set(name, keptValue(before.get(name), nodeOfPods(name, own)));
   if (nodes.size === 0) for (const node of configuration?.nodes ?? []) nodes.set(node.name, node);
   return [...nodes.values()].sort((a, b) => compareText(a.name, b.name));
 }
@@ -221,12 +273,17 @@ function nodeOfPods(name: string, pods: readonly Pod[]): Node {
 function namespacesOf(
   written: readonly Namespace[],
   lists: readonly (readonly { readonly namespace: string }[])[],
+  previous: readonly Namespace[],
 ): readonly Namespace[] {
+  const before = new Map(previous.map((namespace) => [namespace.name, namespace]));
   const namespaces = new Map(written.map((namespace) => [namespace.name, namespace]));
-  for (const { namespace: name } of lists.flat()) {
-    if (name === '' || namespaces.has(name)) continue;
-    const labels = { 'kubernetes.io/metadata.name': name };
-    namespaces.set(name, { kind: 'Namespace', name, labels, provenance: 'inferred' });
+  for (const list of lists) {
+    for (const { namespace: name } of list) {
+      if (name === '' || namespaces.has(name)) continue;
+      const labels = { 'kubernetes.io/metadata.name': name };
+      const made: Namespace = { kind: 'Namespace', name, labels, provenance: 'inferred' };
+      namespaces.set(name, keptValue(before.get(name), made));
+    }
   }
   return [...namespaces.values()].sort((a, b) => compareText(a.name, b.name));
 }

@@ -8,7 +8,8 @@ import { finish } from '../model/steps';
 import { decodeText } from './decode';
 import type { FileRole, LoadedFile } from './file';
 import { readFile } from './file';
-import { mergeFiles } from './merge';
+import type { LoadedCluster } from './merge';
+import { mergeInSteps } from './merge';
 import type { SyntaxFile } from './parse';
 import { parseText } from './parse';
 
@@ -48,8 +49,9 @@ export interface ClusterStore extends Disposable {
   /** Reads the changed files and publishes one new revision; files whose text is the same cost nothing. */
   apply(changes: readonly FileChange[]): ClusterRevision;
   /**
-   * The same in steps: yields the number of files read so far after each file, so that a host can let others run;
-   * nothing is published before the last step. Abandoning the generator discards what it read.
+   * The same in steps: yields the number of files read so far after each file and while it merges, so that a host can let
+   * others run; nothing is published before the last step. Of an abandoned generator only the work is kept: the next one
+   * does not parse again what has the same text.
    */
   applyInSteps(changes: readonly FileChange[]): Generator<number, ClusterRevision, void>;
   /**
@@ -60,8 +62,11 @@ export interface ClusterStore extends Disposable {
   /** The text of a file as it was last read; undefined: unknown, or too long to be kept. */
   textOf(file: string): string | undefined;
   /** What `apply` would make of the changes. Nothing is kept or published. */
-  preview(changes: readonly FileChange[]): Pick<ClusterRevision, 'cluster' | 'problems'>;
+  preview(changes: readonly FileChange[]): Preview;
+  previewInSteps(changes: readonly FileChange[]): Generator<unknown, Preview, void>;
 }
+
+export type Preview = Pick<ClusterRevision, 'cluster' | 'problems'>;
 
 /** Texts up to this length are kept, to see that a change changes nothing and to answer hovers without the host. */
 const longestKept = 1_000_000;
@@ -77,6 +82,8 @@ const empty: ClusterRevision = { revision: 0, cluster: emptyCluster, problems: [
 
 export function createStore(): ClusterStore {
   const entries = new Map<string, Entry>();
+  /** Read by generators that have not published yet, or never will. */
+  const unpublished = new Map<string, Entry>();
   const listeners = new Set<(event: ClusterRevision) => void>();
   /** Least recently asked first. */
   const documents = new Map<string, { readonly text: string; readonly parsed: SyntaxFile }>();
@@ -88,36 +95,65 @@ export function createStore(): ClusterStore {
     for (const change of changes) {
       if ('removed' in change) updates.set(change.file, undefined);
       else {
-        const next = entryOf(change.file, change.text, updates.get(change.file) ?? entries.get(change.file));
-        updates.set(change.file, next);
+        const { file, text } = change;
+        const next = entryOf(file, text, updates.get(file) ?? entries.get(file), unpublished.get(file));
+        updates.set(file, next);
+        unpublished.set(file, next);
       }
       yield ++count;
     }
-    return publish(updates);
+    for (;;) {
+      if ([...updates].every(([file, entry]) => entry === entries.get(file))) return current;
+      const since = current;
+      const files = filesWith(updates);
+      const merging = mergeInSteps(files, since.cluster);
+      let step = merging.next();
+      for (; step.done !== true; step = merging.next()) yield count;
+      // Another generator may have published meanwhile: what it read counts too.
+      if (current === since) return publish(updates, files, step.value);
+    }
   }
 
-  const publish = (updates: ReadonlyMap<string, Entry | undefined>): ClusterRevision => {
-    let changed = false;
+  const filesWith = (updates: ReadonlyMap<string, Entry | undefined>): readonly LoadedFile[] => {
+    const files: LoadedFile[] = [];
+    for (const [file, { loaded }] of entries) if (!updates.has(file)) files.push(loaded);
+    for (const entry of updates.values()) if (entry !== undefined) files.push(entry.loaded);
+    return files.sort((a, b) => compareText(a.file, b.file));
+  };
+
+  const publish = (
+    updates: ReadonlyMap<string, Entry | undefined>,
+    files: readonly LoadedFile[],
+    merged: LoadedCluster,
+  ): ClusterRevision => {
     for (const [file, entry] of updates) {
-      if (entry === entries.get(file)) continue;
-      changed = true;
       if (entry === undefined) {
         entries.delete(file);
         documents.delete(file);
       } else entries.set(file, entry);
     }
-    if (!changed) return current;
-    const files = [...entries.values()]
-      .map((entry) => entry.loaded)
-      .sort((a, b) => compareText(a.file, b.file));
+    unpublished.clear();
     current = {
       revision: current.revision + 1,
-      ...mergeFiles(files),
+      ...merged,
       files: files.map(({ file, role, objects }) => ({ file, role, objects: objects.count })),
     };
     for (const listener of [...listeners]) listener(current);
     return current;
   };
+
+  function* preview(changes: readonly FileChange[]): Generator<void, Preview, void> {
+    const updates = new Map<string, Entry | undefined>();
+    for (const change of changes) {
+      const { file } = change;
+      updates.set(
+        file,
+        'removed' in change ? undefined : entryOf(file, change.text, entries.get(file), undefined),
+      );
+      yield;
+    }
+    return yield* mergeInSteps(filesWith(updates), current.cluster);
+  }
 
   return {
     get current() {
@@ -145,27 +181,28 @@ export function createStore(): ClusterStore {
       return parsed;
     },
     textOf: (file) => entries.get(file)?.text,
-    preview(changes) {
-      const files = new Map([...entries].map(([file, { loaded }]) => [file, loaded]));
-      for (const change of changes) {
-        if ('removed' in change) files.delete(change.file);
-        else files.set(change.file, entryOf(change.file, change.text, entries.get(change.file)).loaded);
-      }
-      return mergeFiles([...files.values()].sort((a, b) => compareText(a.file, b.file)));
-    },
+    preview: (changes) => finish(preview(changes)),
+    previewInSteps: preview,
     dispose() {
       listeners.clear();
       documents.clear();
       entries.clear();
+      unpublished.clear();
       current = empty;
     },
   };
 }
 
-/** What the file says now; the same entry as before when its text is the same. */
-function entryOf(file: string, content: string | Uint8Array, before: Entry | undefined): Entry {
+/** What the file says now; an entry that was read before when its text is the same. */
+function entryOf(
+  file: string,
+  content: string | Uint8Array,
+  before: Entry | undefined,
+  unpublished: Entry | undefined,
+): Entry {
   const text = decodeText(content);
   const kept = text !== undefined && text.length <= longestKept ? text : undefined;
   if (kept !== undefined && before?.text === kept) return before;
+  if (kept !== undefined && unpublished?.text === kept) return unpublished;
   return { loaded: readFile(file, text), text: kept };
 }

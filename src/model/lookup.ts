@@ -1,5 +1,5 @@
-// Answers: which object has this name, and who owns this address? Tables over one cluster value, built once per value
-// and kept with it. Only live pods own addresses: a finished pod's address may already belong to another (rule E57).
+// Answers: which object has this name, and who owns this address? Tables over the lists of a cluster, each built when it is
+// first asked for and kept with its list: an edit of a policy leaves the tables of pods as they are. Only live pods own addresses: a finished pod's address may already belong to another (rule E57).
 import type { Cidr, Ip } from './address';
 import { bitsOf, cidr, contains } from './address';
 import type { Cluster } from './cluster';
@@ -11,6 +11,7 @@ import { isLive } from './pod';
 import type { Labels } from './selector';
 import type { EndpointSlice, Service } from './service';
 import type { Fact } from './source';
+import { tableOf } from './tables';
 
 /** Who has an address. hostNetwork pods share their node's, so they are found through the node. */
 export type AddressOwner =
@@ -44,82 +45,108 @@ export interface ClusterLookup {
   rangeOf(ip: Ip): AddressRange | undefined;
 }
 
-const lookups = new WeakMap<Cluster, ClusterLookup>();
-
-/** The lookup of this cluster value; building it is linear in the number of objects. */
-export function lookupOf(cluster: Cluster): ClusterLookup {
-  const known = lookups.get(cluster);
-  if (known !== undefined) return known;
-  const made = buildLookup(cluster);
-  lookups.set(cluster, made);
-  return made;
-}
-
-function buildLookup(cluster: Cluster): ClusterLookup {
-  const pods = new Map(cluster.pods.map((pod) => [keyOf(pod), pod]));
-  const nodes = new Map(cluster.nodes.map((node) => [node.name, node]));
-  const namespaces = new Map(cluster.namespaces.map((namespace) => [namespace.name, namespace]));
-  const namespaceLabels = new Map<string, Labels>();
-  const services = new Map(cluster.services.map((service) => [keyOf(service), service]));
-  const workloads = new Map(
-    cluster.workloads.map((workload) => [`${workload.kind} ${keyOf(workload)}`, workload]),
-  );
-  const podsByNode = groupBy(cluster.pods, (pod) => pod.node?.value);
-  const podsByNamespace = groupBy(cluster.pods, (pod) => pod.namespace);
-  const podsByOwner = groupBy(cluster.pods, (pod) => pod.owner && `${pod.owner.kind} ${keyOf(pod.owner)}`);
-  const slicesByService = groupBy(cluster.slices, (slice) => slice.service);
-  const owners = ownersByAddress(cluster);
-  const nodeRange = nodeRanges(cluster);
+/** The lookup of this cluster value. Each table is made when first asked for, linear in its list. */
+export const lookupOf = tableOf((cluster: Cluster): ClusterLookup => {
+  const { nodes, namespaces, workloads, pods, services, slices } = cluster;
   return {
-    pod: (key) => pods.get(key),
-    node: (name) => nodes.get(name),
-    namespace: (name) => namespaces.get(name),
+    pod: (key) => podTable(pods).get(key),
+    node: (name) => nodeTable(nodes).get(name),
+    namespace: (name) => namespaceTable(namespaces).get(name),
     namespaceLabels: (name) => {
-      const known = namespaceLabels.get(name);
-      if (known !== undefined) return known;
-      const made = { ...namespaces.get(name)?.labels, 'kubernetes.io/metadata.name': name };
-      namespaceLabels.set(name, made);
+      const known = namespaceLabels(namespaces);
+      const before = known.get(name);
+      if (before !== undefined) return before;
+      const labels = namespaceTable(namespaces).get(name)?.labels;
+      const made = { ...labels, 'kubernetes.io/metadata.name': name };
+      known.set(name, made);
       return made;
     },
-    service: (key) => services.get(key),
-    workload: (kind, key) => workloads.get(`${kind} ${key}`),
-    podsOn: (node) => podsByNode.get(node) ?? [],
-    podsIn: (namespace) => podsByNamespace.get(namespace) ?? [],
-    podsOf: (kind, key) => podsByOwner.get(`${kind} ${key}`) ?? [],
-    slicesOf: (service) => slicesByService.get(service) ?? [],
-    owners: (ip) => owners.get(ip.text) ?? [],
-    rangeOf: (ip) => nodeRange(ip) ?? clusterRange(cluster, ip),
+    service: (key) => serviceTable(services).get(key),
+    workload: (kind, key) => workloadTable(workloads).get(`${kind} ${key}`),
+    podsOn: (node) => podsByNode(pods).get(node) ?? [],
+    podsIn: (namespace) => podsByNamespace(pods).get(namespace) ?? [],
+    podsOf: (kind, key) => podsByOwner(pods).get(`${kind} ${key}`) ?? [],
+    slicesOf: (service) => slicesByService(slices).get(service) ?? [],
+    owners: ({ text }) =>
+      joined(podOwners(pods).get(text), nodeOwners(nodes).get(text), serviceOwners(services).get(text)),
+    rangeOf: (ip) => nodeRanges(nodes)(ip) ?? clusterRange(cluster, ip),
   };
+});
+
+const podTable = tableOf((pods: readonly Pod[]) => new Map(pods.map((pod) => [keyOf(pod), pod])));
+const nodeTable = tableOf((nodes: readonly Node[]) => new Map(nodes.map((node) => [node.name, node])));
+const namespaceTable = tableOf(
+  (namespaces: readonly Namespace[]) => new Map(namespaces.map((namespace) => [namespace.name, namespace])),
+);
+/** Filled as names are asked for. */
+const namespaceLabels = tableOf<readonly Namespace[], Map<string, Labels>>(() => new Map());
+const serviceTable = tableOf(
+  (services: readonly Service[]) => new Map(services.map((service) => [keyOf(service), service])),
+);
+const workloadTable = tableOf(
+  (workloads: readonly Workload[]) =>
+    new Map(workloads.map((workload) => [`${workload.kind} ${keyOf(workload)}`, workload])),
+);
+const podsByNode = tableOf((pods: readonly Pod[]) => groupBy(pods, (pod) => pod.node?.value));
+const podsByNamespace = tableOf((pods: readonly Pod[]) => groupBy(pods, (pod) => pod.namespace));
+const podsByOwner = tableOf((pods: readonly Pod[]) =>
+  groupBy(pods, (pod) => pod.owner && `${pod.owner.kind} ${keyOf(pod.owner)}`),
+);
+const slicesByService = tableOf((slices: readonly EndpointSlice[]) =>
+  groupBy(slices, (slice) => slice.service),
+);
+
+type Owners = ReadonlyMap<string, readonly AddressOwner[]>;
+
+/** All owners of the lists; almost always at most one list is there. */
+function joined(...lists: readonly (readonly AddressOwner[] | undefined)[]): readonly AddressOwner[] {
+  const [first, ...more] = lists.filter((list) => list !== undefined);
+  return more.length === 0 ? (first ?? []) : [...(first ?? []), ...more.flat()];
 }
 
-function ownersByAddress(cluster: Cluster): ReadonlyMap<string, readonly AddressOwner[]> {
+function ownersBy(tell: (add: (ip: Ip, owner: AddressOwner) => void) => void): Owners {
   const owners = new Map<string, AddressOwner[]>();
-  const add = (ip: Ip, owner: AddressOwner): void => {
+  tell((ip, owner) => {
     const list = owners.get(ip.text);
     if (list === undefined) owners.set(ip.text, [owner]);
     else list.push(owner);
-  };
-  for (const pod of cluster.pods) {
-    if (!isLive(pod) || pod.spec.hostNetwork) continue;
-    for (const address of pod.addresses) add(address.value, { kind: 'pod', pod });
-  }
-  for (const node of cluster.nodes) {
-    for (const address of [...node.addresses, ...node.externalAddresses])
-      add(address.value, { kind: 'node', node });
-  }
-  for (const service of cluster.services) {
-    for (const address of service.clusterIps) add(address.value, { kind: 'service', service });
-    for (const address of service.externalIps) add(address, { kind: 'service', service });
-    for (const address of service.loadBalancerIps) add(address.value, { kind: 'service', service });
-  }
+  });
   return owners;
 }
 
+const podOwners = tableOf((pods: readonly Pod[]): Owners =>
+  ownersBy((add) => {
+    for (const pod of pods) {
+      if (!isLive(pod) || pod.spec.hostNetwork) continue;
+      for (const address of pod.addresses) add(address.value, { kind: 'pod', pod });
+    }
+  }),
+);
+
+const nodeOwners = tableOf((nodes: readonly Node[]): Owners =>
+  ownersBy((add) => {
+    for (const node of nodes) {
+      for (const address of [...node.addresses, ...node.externalAddresses])
+        add(address.value, { kind: 'node', node });
+    }
+  }),
+);
+
+const serviceOwners = tableOf((services: readonly Service[]): Owners =>
+  ownersBy((add) => {
+    for (const service of services) {
+      for (const address of service.clusterIps) add(address.value, { kind: 'service', service });
+      for (const address of service.externalIps) add(address, { kind: 'service', service });
+      for (const address of service.loadBalancerIps) add(address.value, { kind: 'service', service });
+    }
+  }),
+);
+
 /** Finds the node whose pod range holds an address: one table look-up per prefix length in use, longest first. */
-function nodeRanges(cluster: Cluster): (ip: Ip) => AddressRange | undefined {
+const nodeRanges = tableOf((nodes: readonly Node[]): ((ip: Ip) => AddressRange | undefined) => {
   const byText = new Map<string, AddressRange>();
   const prefixes = new Set<number>();
-  for (const node of cluster.nodes) {
+  for (const node of nodes) {
     for (const range of node.podCidrs) {
       if (!byText.has(range.value.text))
         byText.set(range.value.text, { kind: 'node-pod-cidr', node, cidr: range });
@@ -134,7 +161,7 @@ function nodeRanges(cluster: Cluster): (ip: Ip) => AddressRange | undefined {
     }
     return undefined;
   };
-}
+});
 
 function clusterRange(cluster: Cluster, ip: Ip): AddressRange | undefined {
   const podCidr = cluster.network.podCidrs.find((range) => contains(range.value, ip));

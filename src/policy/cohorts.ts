@@ -1,16 +1,17 @@
 // Answers: which ends of connections can no policy tell apart? Pods of one namespace that agree in the labels that some policy
-// selects by, in ports whose names some policy uses, and in the blocks that their addresses lie in, form a cohort; so do
-// hostNetwork pods, which are only addresses to policies (rule E54), and each range of addresses outside. Policies are asked
-// once a cohort, however many pods there are (spec/performance 5.4).
+// could select them by, in ports whose names some policy uses, and in the blocks that their addresses lie in, form a cohort; so
+// do hostNetwork pods, which are only addresses to policies (rule E54), and each range of addresses outside. Policies are asked
+// once a cohort, however many pods there are (spec/performance 5.4). Keys are small numbers, step by step, not texts.
 import type { Family, Ip } from '../model/address';
 import { compareText } from '../model/objects';
 import type { Container, Pod } from '../model/pod';
 import type { Labels } from '../model/selector';
+import { interner, listInterner } from './interner';
 
 export type CohortKind = 'pods' | 'host' | 'outside';
 
 export interface Cohort {
-  /** Small number; its position in the list of cohorts. */
+  /** Small number, of all kinds and namespaces. */
   readonly id: number;
   readonly kind: CohortKind;
   /** '' for outside. */
@@ -24,13 +25,14 @@ export interface Cohort {
   readonly ranges: readonly number[];
   /** The node of a hostNetwork pod, where some policy asks for nodes. */
   readonly node: string | undefined;
+  /** Labels that tell pods of its namespace apart; one array for all cohorts of one list. */
+  readonly keys: readonly string[];
   /** Equal for cohorts with the same named ports. */
   readonly portsKey: string;
 }
 
-/** What policies look at; nothing else tells pods apart. */
+/** What policies of the whole cluster look at; nothing else tells pods apart but the labels of their namespace. */
 export interface Sight {
-  readonly labelKeys: ReadonlySet<string>;
   readonly portNames: ReadonlySet<string>;
   readonly nodes: boolean;
   /** The outside range that an address lies in, by position. */
@@ -38,120 +40,154 @@ export interface Sight {
 }
 
 export interface Cohorts {
-  /** Grows as pods are asked for. */
-  readonly list: readonly Cohort[];
-  of(pod: Pod): Cohort;
+  /** How many there are; they come as pods are asked for. */
+  count(): number;
+  /** Pods of the pod network in one namespace; the same for the same keys. @param keys labels that tell them apart, in order */
+  inNamespace(namespace: string, keys: readonly string[]): NamespaceCohorts;
+  ofHost(pod: Pod): Cohort;
   /** @param range undefined: addresses of the family are in no block. */
   outside(range: number | undefined, family: Family): Cohort;
 }
 
+export interface NamespaceCohorts {
+  readonly keys: readonly string[];
+  of(pod: Pod): Cohort;
+}
+
 const familySets: readonly (readonly Family[])[] = [[4, 6], [4], [6], [4, 6]];
 
-export function createCohorts(sight: Sight): Cohorts {
-  const list: Cohort[] = [];
-  const byKey = new Map<string, Cohort>();
+/** Where addresses lie: their families as bits, and ranges; one object for equal ones. */
+interface Place {
+  readonly id: number;
+  readonly families: readonly Family[];
+  readonly ranges: readonly number[];
+}
+
+export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
+  let count = 0;
+  const places = listInterner<Place>();
+  const portSets = interner<number>();
+  const outsides = interner<Cohort>();
+  /** What was found last; it holds while the same keys tell the pods of its namespace apart. */
   const byPod = new WeakMap<Pod, Cohort>();
-  const labelSets = new WeakMap<Labels, string>();
-  const portSets = new WeakMap<readonly Container[], string>();
-  const pairs = new Map<string, Map<string, number>>();
-  let pairCount = 0;
+  const hosts = interner<Cohort>();
+  const namespaces = interner<NamespaceCohorts>();
 
-  function pairId(key: string, value: string): number {
-    let values = pairs.get(key);
-    if (values === undefined) pairs.set(key, (values = new Map<string, number>()));
-    const known = values.get(value);
-    if (known !== undefined) return known;
-    values.set(value, pairCount);
-    return pairCount++;
-  }
-
-  /** Pods of one template share their labels, so most are read once. */
-  function labelsKey(labels: Labels): string {
-    const known = labelSets.get(labels);
-    if (known !== undefined) return known;
-    const ids: number[] = [];
-    for (const key of Object.keys(labels))
-      if (sight.labelKeys.has(key)) ids.push(pairId(key, labels[key] ?? ''));
-    const made = ids.sort((a, b) => a - b).join(',');
-    labelSets.set(labels, made);
-    return made;
+  function placeOf({ addresses }: Pod): Place {
+    const families = addresses.reduce((bits, { value }) => bits | (value.family === 4 ? 1 : 2), 0);
+    const ranges = addresses.map(({ value }) => rangeOf(value));
+    return places([families, ...ranges], (id) => ({ id, families: familySets[families] ?? [], ranges }));
   }
 
   function portsKey(containers: readonly Container[]): string {
-    if (sight.portNames.size === 0) return '';
-    const known = portSets.get(containers);
-    if (known !== undefined) return known;
-    const made = containers
-      .flatMap(({ role, ports }) =>
-        role === 'app' || role === 'sidecar'
-          ? ports.flatMap(({ name, protocol, containerPort }) =>
-              name !== undefined && sight.portNames.has(name)
-                ? [`${role} ${name} ${protocol} ${containerPort}`]
-                : [],
-            )
-          : [],
-      )
-      .sort(compareText)
-      .join();
-    portSets.set(containers, made);
-    return made;
-  }
-
-  function inserted(key: string, make: (id: number) => Cohort): Cohort {
-    const known = byKey.get(key);
-    if (known !== undefined) return known;
-    const made = make(list.length);
-    list.push(made);
-    byKey.set(key, made);
-    return made;
-  }
-
-  function cohortOf(pod: Pod): Cohort {
-    const { spec, addresses, namespace } = pod;
-    const kind = spec.hostNetwork ? 'host' : 'pods';
-    let families = 0;
-    const ranges: number[] = [];
-    for (const { value } of addresses) {
-      families |= value.family === 4 ? 1 : 2;
-      ranges.push(sight.rangeOf(value));
+    if (portNames.size === 0) return '';
+    const found: string[] = [];
+    for (const { role, ports } of containers) {
+      if (role !== 'app' && role !== 'sidecar') continue;
+      for (const { name, protocol, containerPort } of ports)
+        if (name !== undefined && portNames.has(name))
+          found.push(`${role} ${name} ${protocol} ${containerPort}`);
     }
-    const ports = kind === 'host' ? '' : portsKey(spec.containers);
-    const node = kind === 'host' && sight.nodes ? pod.node?.value : undefined;
-    const labels = kind === 'host' ? '' : labelsKey(pod.labels);
-    const where = kind === 'host' ? (node ?? '') : namespace;
-    return inserted(`${kind} ${where} ${labels} ${families} ${ranges.join(',')} ${ports}`, (id) => ({
-      id,
-      kind,
-      namespace,
-      labels: pod.labels,
-      sample: pod,
-      families: familySets[families] ?? [],
-      ranges,
-      node,
-      portsKey: ports,
-    }));
+    return found.length < 2 ? (found[0] ?? '') : found.sort(compareText).join();
+  }
+
+  function made(cohort: Omit<Cohort, 'id'>): Cohort {
+    return { id: count++, ...cohort };
+  }
+
+  function podsOf(namespace: string, keys: readonly string[]): NamespaceCohorts {
+    const labelSets = labelReader(keys);
+    const cohorts: Map<number, Cohort>[] = [];
+    const find = (pod: Pod): Cohort => {
+      const place = placeOf(pod);
+      const ports = portsKey(pod.spec.containers);
+      // Exact below 2^53: there are never 2^26 of either.
+      const key = place.id * 0x400_0000 + portSets(ports, (id) => id);
+      const alike = (cohorts[labelSets(pod.labels)] ??= new Map<number, Cohort>());
+      const known = alike.get(key);
+      if (known !== undefined) return known;
+      const { families, ranges } = place;
+      const cohort = made({
+        kind: 'pods',
+        namespace,
+        labels: pod.labels,
+        sample: pod,
+        families,
+        ranges,
+        node: undefined,
+        keys,
+        portsKey: ports,
+      });
+      alike.set(key, cohort);
+      return cohort;
+    };
+    return {
+      keys,
+      of: (pod) => {
+        const known = byPod.get(pod);
+        if (known?.keys === keys) return known;
+        const found = find(pod);
+        byPod.set(pod, found);
+        return found;
+      },
+    };
   }
 
   return {
-    list,
-    of: (pod) => {
-      const known = byPod.get(pod);
-      if (known !== undefined) return known;
-      const made = cohortOf(pod);
-      byPod.set(pod, made);
-      return made;
+    count: () => count,
+    inNamespace: (namespace, keys) =>
+      namespaces(`${namespace} ${keys.join()}`, () => podsOf(namespace, keys)),
+    ofHost: (pod) => {
+      const { id, families, ranges } = placeOf(pod);
+      const node = nodes ? pod.node?.value : undefined;
+      return hosts(`${id} ${node ?? ''}`, () =>
+        made({
+          kind: 'host',
+          namespace: pod.namespace,
+          labels: pod.labels,
+          sample: pod,
+          families,
+          ranges,
+          node,
+          keys: noKeys,
+          portsKey: '',
+        }),
+      );
     },
     outside: (range, family) =>
-      inserted(`outside ${range ?? ''} ${family}`, (id) => ({
-        id,
-        kind: 'outside',
-        namespace: '',
-        labels: {},
-        sample: undefined,
-        families: familySets[family === 4 ? 1 : 2] ?? [],
-        ranges: range === undefined ? [] : [range],
-        node: undefined,
-        portsKey: '',
-      })),
+      outsides(`${range ?? ''} ${family}`, () =>
+        made({
+          kind: 'outside',
+          namespace: '',
+          labels: {},
+          sample: undefined,
+          families: familySets[family === 4 ? 1 : 2] ?? [],
+          ranges: range === undefined ? [] : [range],
+          node: undefined,
+          keys: noKeys,
+          portsKey: '',
+        }),
+      ),
+  };
+}
+
+const noKeys: readonly string[] = [];
+
+/** @returns a number for the values of these keys, equal where they are equal: one step of a tree for each key. */
+function labelReader(keys: readonly string[]): (labels: Labels) => number {
+  const steps: Map<string | undefined, number>[] = [];
+  let count = 1;
+  return (labels) => {
+    let at = 0;
+    for (const key of keys) {
+      const values = (steps[at] ??= new Map<string | undefined, number>());
+      const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+      const known = values.get(value);
+      if (known === undefined) {
+        values.set(value, count);
+        at = count++;
+      } else at = known;
+    }
+    return at;
   };
 }

@@ -1,31 +1,33 @@
-// Answers: what may any end of the cluster send to any other, for all ports at once? Cohorts meet profiles: what the policies of
-// one cohort say, as terms and ports, whichever objects say it. Cohorts with the same profile that the same rules name form a
+// Answers: what may any end of the cluster send to any other, for all ports at once? Cohorts meet profiles: what the policies of one
+// cohort say, as terms and ports, whichever objects say it. Cohorts with the same profile that the same rules name form a
 // group, and an answer is found once for each pair of groups (spec/performance 5; rules E1-E66, tiers of E2).
-import { contains, type Family, type Ip } from '../model/address';
+// An engine of a cluster that changed a little shares its numbers, and looks again only at what the change concerns.
+import type { Family, Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
-import { lookupOf } from '../model/lookup';
 import type { Pod } from '../model/pod';
-import type { AdminPolicy, Direction, NetworkPolicy, PolicyPeer, PolicyPort } from '../model/policy';
+import type { Direction, PolicyPeer } from '../model/policy';
 import type { PolicyReading } from '../model/policyReading';
-import { matches } from '../model/selector';
+import type { Labels } from '../model/selector';
 import { finish } from '../model/steps';
-import { createCohorts, type Cohort } from './cohorts';
-import { compilePolicy, type Compiled, type CompiledRule, type Policy } from './compile';
-import { createEvaluator } from './evaluate';
-import { outsideRanges, rangeFinder, type OutsideRange } from './outsideRanges';
-import { createPortTable, none, type PortTable } from './portTable';
-import { rowReader, share, type GroupFace } from './rows';
-import { createSelectionIndex } from './selectionIndex';
-import { labelKeysOf, namedTerms, namesIn, portsByTerm, termUse } from './sight';
-import { interner, type Profile, type RuleTier, type Standing, type TermSet } from './standing';
-import { anybody, createTermTable, type TermId } from './terms';
+import type { ClusterChanges } from './changes';
+import type { Cohort } from './cohorts';
+import type { Policy } from './compile';
+import { bothFamilies, share } from './groups';
+import type { OutsideRange } from './outsideRanges';
+import { none, type PortsId, type PortTable } from './portTable';
+import type { Space } from './space';
+import type { PoliciesOfPod, Profile, Standing, TermSet } from './standing';
+import { firstKnowledge, firstSpace, knowledgeAfter, knowsTerm, type Knowledge } from './succession';
+import { tablesInSteps, type PolicyTables } from './tables';
+import { anybody, type TermId } from './terms';
 import { everything, nothing, type Permitted } from './tiers';
 
-/** Policies about one pod, whatever they say of a direction: admin and baseline in order, others by name. */
-export interface PoliciesOfPod {
-  readonly admin: readonly AdminPolicy[];
-  readonly network: readonly NetworkPolicy[];
-  readonly baseline: readonly AdminPolicy[];
+/** A pod that need not exist, as policies would see it; they see no addresses of it, and no ports. */
+export interface UnmadePod {
+  readonly namespace: string;
+  /** One object for each namespace. */
+  readonly namespaceLabels: Labels;
+  readonly labels: Labels;
 }
 
 export interface PolicyEngine {
@@ -34,7 +36,16 @@ export interface PolicyEngine {
   cohortOf(pod: Pod): Cohort;
   /** @param ip any address of the range; one of a family that nobody uses is in no block. */
   outsideCohort(ip: Ip): Cohort;
+  /** One object for all cohorts with the same policies. */
   policiesOf(cohort: Cohort): PoliciesOfPod;
+  /** One object for all cohorts whose policies say the same in the direction, whichever objects say it. */
+  profileOf(direction: Direction, cohort: Cohort): Profile;
+  /** Terms of the direction's rules that name the cohort; one object for equal sets. */
+  namesOf(direction: Direction, cohort: Cohort): TermSet;
+  /** The same for a pod that need not exist. */
+  namesOfUnmade(pod: UnmadePod): Readonly<Record<Direction, TermSet>>;
+  /** What the policies of `subject` certainly permit to or from a pod without addresses and ports that has these names. */
+  permittedByNames(direction: Direction, subject: Cohort, names: TermSet): PortsId;
   /** Terms of any rule that name the cohort. */
   termsNaming(cohort: Cohort): readonly TermId[];
   /** The term of a policy's peer; undefined for one that no rule of the cluster has. */
@@ -50,327 +61,132 @@ export interface PolicyEngine {
   betweenGroups(sender: number, receiver: number): Permitted;
   /** What is certainly permitted from a sender to each receiver that was asked for. */
   rowOf(sender: number): Uint32Array;
+  /** Receivers as bits, by number: those to which some of these ports is certainly permitted. @param within default: any port */
+  reachOf(sender: number, within?: PortsId): Uint32Array;
+  /**
+   * The engine of the cluster that this one becomes by the changes, in time of what they concern.
+   * @returns undefined when they concern too much: what all engines of the cluster share does not fit it any more.
+   */
+  after(cluster: Cluster, changes: ClusterChanges): PolicyEngine | undefined;
 }
 
 export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): PolicyEngine {
   return finish(policyEngineInSteps(cluster, reading));
 }
 
-/** Policies that are read before others get their turn. */
-const policiesAtOnce = 200;
-
 /** The same in steps, for those who must not be kept waiting. */
 export function* policyEngineInSteps(
   cluster: Cluster,
   reading: PolicyReading,
 ): Generator<undefined, PolicyEngine, void> {
-  const ports = createPortTable();
-  const terms = createTermTable();
-  const outside = outsideRanges(cluster);
-  const rangeOf = rangeFinder(outside);
-  const { policies, adminPolicies } = cluster;
-  const network: Compiled[] = [];
-  for (const policy of policies) {
-    network.push(compilePolicy(policy, terms, ports));
-    if (network.length % policiesAtOnce === 0) yield;
-  }
-  const admin = adminPolicies.map((policy) => compilePolicy(policy, terms, ports));
-  yield;
-  const usedIn = termUse([...network, ...admin]);
-  const used = termUse(admin);
-  const adminTerms = new Set([...used.ingress, ...used.egress]);
-  const namedEgress = namedTerms([...network, ...admin]);
-  const portNames = namesIn([...network, ...admin]);
-  const cohorts = createCohorts({
-    labelKeys: labelKeysOf(cluster),
-    portNames,
-    nodes: terms.terms.some(({ kind }) => kind === 'nodes'),
-    rangeOf,
-  });
-  const subjects = subjectIndex(cluster);
-  yield;
-  const peers = peerIndex();
-  const blocks = blockTerms();
-  yield;
-  const lookup = lookupOf(cluster);
-  function peerIndex(): ReturnType<typeof createSelectionIndex<TermId>> {
-    const index = createSelectionIndex<TermId>();
-    terms.terms.forEach((term, id) => {
-      if (term.kind === 'pods') index.add(term.selection, id);
-    });
-    return index;
-  }
+  const tables = yield* tablesInSteps(cluster, reading);
+  return engineOn(tables, firstKnowledge(tables, cluster));
+}
 
-  /** Block terms by the outside range that they cover. */
-  function blockTerms(): readonly (readonly TermId[])[] {
-    const found = outside.map((): TermId[] => []);
-    terms.terms.forEach((term, id) => {
-      if (term.kind !== 'block') return;
-      for (let at = rangeOf(term.cidr.first); at < outside.length; at++) {
-        const range = outside[at];
-        if (range === undefined || !contains(term.cidr, range.first)) break;
-        if (!term.except.some((except) => contains(except, range.first))) found[at]?.push(id);
-      }
-    });
-    return found;
-  }
+/** A destination that declares no ports, so that no name of a port leads anywhere. */
+const unmade: Cohort = {
+  id: -1,
+  kind: 'pods',
+  namespace: '',
+  labels: {},
+  sample: undefined,
+  families: [],
+  ranges: [],
+  node: undefined,
+  keys: [],
+  portsKey: '',
+};
 
-  function termsNaming(cohort: Cohort): readonly TermId[] {
-    const found: TermId[] = [anybody];
-    if (cohort.kind === 'pods') {
-      const { namespace, labels } = cohort;
-      found.push(...peers.matching(namespace, lookup.namespaceLabels(namespace), labels));
-    }
-    const byBlock =
-      cohort.kind === 'outside' ||
-      (cohort.kind === 'pods' ? reading.blocksSelectPods : reading.blocksSelectNodes);
-    if (byBlock) for (const range of cohort.ranges) found.push(...(blocks[range] ?? []));
-    terms.terms.forEach(({ kind }, id) => {
-      if (kind === 'domainNames' && cohort.kind === 'outside') found.push(id);
-    });
-    if (cohort.node !== undefined) {
-      const labels = lookup.node(cohort.node)?.labels ?? {};
-      terms.terms.forEach((term, id) => {
-        if (term.kind === 'nodes' && matches(term.selector, labels)) found.push(id);
-      });
-    }
-    return found.sort((a, b) => a - b);
-  }
+function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
+  const { cohorts, evaluator, groups, outside, ports } = tables;
+  const { spaces } = known;
+  /** By the labels of a namespace, which belong to one. */
+  const unmadeReaders = new Map<Labels, ReturnType<PolicyTables['peers']['within']>>();
 
-  const evaluator = createEvaluator(ports, terms);
-  const termSets = interner<TermSet>();
-  const adminSets = interner<number>();
-  const ruleTiers = interner<RuleTier>();
-  const tierSets = interner<number>();
-  const profiles = interner<Profile>();
-  const profilesByPolicies = new Map<string, Profile>();
-  const standings: (Standing | undefined)[] = [];
+  function spaceOf(namespace: string): Space {
+    return (spaces[tables.numberOf(namespace)] ??= firstSpace(tables, known, namespace));
+  }
 
   function standingOf(cohort: Cohort): Standing {
-    const known = standings[cohort.id];
-    if (known !== undefined) return known;
-    const chosen =
-      cohort.kind === 'pods'
-        ? subjects.matching(cohort.namespace, lookup.namespaceLabels(cohort.namespace), cohort.labels)
-        : [];
-    const networkIds = chosen.filter((each) => each >= 0).sort((a, b) => a - b);
-    const adminIds = chosen.flatMap((each) => (each < 0 ? [-1 - each] : [])).sort((a, b) => a - b);
-    const naming = termsNaming(cohort);
-    const termsFor = (direction: Direction): TermSet => {
-      const used = naming.filter((id) => usedIn[direction].has(id));
-      return termSets(used.join(), (id) => ({
-        id,
-        terms: new Set(used),
-        list: used,
-        adminId: adminSets(used.filter((term) => adminTerms.has(term)).join(), (number) => number),
-      }));
-    };
-    const made: Standing = {
+    const space = cohort.kind === 'pods' ? spaceOf(cohort.namespace) : undefined;
+    const standings = space?.standings ?? tables.standingsElsewhere;
+    const before = standings.get(cohort);
+    if (before !== undefined) return before;
+    const { labels } = cohort;
+    const naming = [...tables.termsElsewhere(cohort), ...(space?.naming(labels) ?? [])];
+    const made = tables.maker.standing(
       cohort,
-      network: networkIds,
-      admin: adminIds,
-      profile: {
-        ingress: profileOf('ingress', networkIds, adminIds),
-        egress: profileOf('egress', networkIds, adminIds),
-      },
-      terms: { ingress: termsFor('ingress'), egress: termsFor('egress') },
-    };
-    standings[cohort.id] = made;
-    return made;
-  }
-
-  function profileOf(
-    direction: Direction,
-    networkIds: readonly number[],
-    adminIds: readonly number[],
-  ): Profile {
-    const isolating = networkIds.filter((id) => policies[id]?.isolates[direction] === true);
-    const speaking = adminIds.filter((id) => (admin[id]?.[direction].length ?? 0) > 0);
-    const key = `${direction} ${isolating.join()} ${speaking.join()}`;
-    const known = profilesByPolicies.get(key);
-    if (known !== undefined) return known;
-    const rules = isolating.flatMap((id) => network[id]?.[direction] ?? []);
-    const byTerm = isolating.length === 0 ? undefined : portsByTerm(ports, rules);
-    const said =
-      byTerm === undefined
-        ? ''
-        : [...byTerm]
-            .sort(([a], [b]) => a - b)
-            .map(([term, { fixed, named }]) => `${term}:${fixed}:${named.map(portKey).sort().join()}`)
-            .join(';');
-    const made = profiles(`${byTerm === undefined ? 'open' : said} ${speaking.join()} ${direction}`, (id) => {
-      const tier = (name: AdminPolicy['tier']): RuleTier | undefined =>
-        tierOf(
-          speaking.filter((each) => adminPolicies[each]?.tier === name),
-          direction,
-        );
-      const all = [...rules, ...speaking.flatMap((each) => admin[each]?.[direction] ?? [])];
-      return {
-        id,
-        admin: tier('admin'),
-        network: byTerm,
-        baseline: tier('baseline'),
-        tiersId: tierSets(`${direction} ${speaking.join()}`, (number) => number),
-        named: all.some((rule) => rule.ports.named.length > 0),
-        blocks: all.some((rule) => rule.terms.some((term) => terms.familyOf(term) !== undefined)),
-        known: new Map(),
-      };
-    });
-    profilesByPolicies.set(key, made);
-    return made;
-  }
-
-  /** undefined: no rules. */
-  function tierOf(ids: readonly number[], direction: Direction): RuleTier | undefined {
-    if (ids.length === 0) return undefined;
-    return ruleTiers(`${direction} ${ids.join()}`, () => {
-      const groups: { readonly priority: number; readonly rules: (readonly CompiledRule[])[] }[] = [];
-      for (const id of ids) {
-        const priority = adminPolicies[id]?.priority ?? 0;
-        const rules = admin[id]?.[direction] ?? [];
-        const last = groups.at(-1);
-        if (last?.priority === priority) last.rules.push(rules);
-        else groups.push({ priority, rules: [rules] });
-      }
-      return {
-        groups: groups.map(({ rules }) => rules),
-        named: groups.some(({ rules }) => rules.flat().some((rule) => rule.ports.named.length > 0)),
-        known: new Map(),
-      };
-    });
-  }
-
-  function permitted(direction: Direction, subject: Cohort, peer: Cohort, family: Family): Permitted {
-    if (subject.kind !== 'pods') return everything;
-    const destination = direction === 'ingress' ? subject : peer;
-    return evaluator.permitted(
-      standingOf(subject).profile[direction],
-      standingOf(peer).terms[direction],
-      family,
-      destination,
+      space?.network(labels) ?? [],
+      space?.admin(labels) ?? [],
+      naming,
     );
+    standings.set(cohort, made);
+    return made;
   }
 
-  function between(from: Cohort, to: Cohort): Permitted {
+  function permits(direction: Direction, subject: Standing, peer: Standing, family: Family): Permitted {
+    if (subject.cohort.kind !== 'pods') return everything;
+    const { cohort: destination } = direction === 'ingress' ? subject : peer;
+    return evaluator.permitted(subject.profile[direction], peer.terms[direction], family, destination);
+  }
+
+  function between(from: Standing, to: Standing): Permitted {
     let certain = none;
     let possible = none;
     for (const family of bothFamilies) {
-      if (!share(from, to, family)) continue;
-      const out = permitted('egress', from, to, family);
-      const into = permitted('ingress', to, from, family);
+      if (!share(from.cohort, to.cohort, family)) continue;
+      const out = permits('egress', from, to, family);
+      const into = permits('ingress', to, from, family);
       certain = ports.union(certain, ports.intersection(out.certain, into.certain));
       possible = ports.union(possible, ports.intersection(out.possible, into.possible));
     }
     return certain === none && possible === none ? nothing : { certain, possible };
   }
 
-  const faces = new Map<Standing, GroupFace>();
-  const destinations = interner<number>();
-  const takers = interner<number>();
-  const sources = interner<number>();
-  function faceOf(standing: Standing): GroupFace {
-    const known = faces.get(standing);
-    if (known !== undefined) return known;
-    const { cohort, profile, terms: named } = standing;
-    const subject = cohort.kind === 'pods';
-    const sign = namesApply(standing) ? evaluator.portSign(cohort) : 0;
-    const made = {
-      standing,
-      cohort,
-      asDestination: destinations(`${named.egress.id} ${sign}`, (id) => id),
-      asReceiver: takers(
-        subject ? `${profile.ingress.id} ${profile.ingress.named ? evaluator.portSign(cohort) : ''}` : '',
-        (id) => id,
-      ),
-      asSender: sources(subject ? `egress ${profile.egress.id}` : '', (id) => id),
-      asSource: named.ingress.id,
-    };
-    faces.set(standing, made);
-    return made;
-  }
-
-  /** Whether some egress rule that names the cohort tells ports by name. */
-  function namesApply({ terms: named }: Standing): boolean {
-    return named.egress.list.some((term) => namedEgress.has(term));
-  }
-
-  const senderFaces: GroupFace[] = [];
-  const receiverFaces: GroupFace[] = [];
-  const rowOf = rowReader({
-    ports,
-    evaluator,
-    familyOf: (term) => terms.familyOf(term),
-    senders: () => senderFaces,
-    receivers: () => receiverFaces,
-  });
-
-  const senders = grouper(senderFaces, ({ cohort, asSender, asSource }) =>
-    [cohort.kind === 'outside', asSender, asSource, cohort.families.join('')].join(' '),
-  );
-  const receivers = grouper(receiverFaces, ({ cohort, asReceiver, asDestination }) =>
-    [cohort.kind === 'outside', asReceiver, asDestination, cohort.families.join('')].join(' '),
-  );
-
   return {
     ports,
     outside,
-    cohortOf: (pod) => cohorts.of(pod),
+    cohortOf: (pod) => (pod.spec.hostNetwork ? cohorts.ofHost(pod) : spaceOf(pod.namespace).cohorts.of(pod)),
     outsideCohort: (ip) => {
-      const range = rangeOf(ip);
+      const range = tables.rangeOf(ip);
       return cohorts.outside(outside[range]?.first.family === ip.family ? range : undefined, ip.family);
     },
-    policiesOf: (cohort) => {
-      const { network: ids, admin: adminIds } = standingOf(cohort);
-      const ordered = adminIds.flatMap((id) => adminPolicies[id] ?? []);
-      return {
-        admin: ordered.filter(({ tier }) => tier === 'admin'),
-        network: ids.flatMap((id) => policies[id] ?? []),
-        baseline: ordered.filter(({ tier }) => tier === 'baseline'),
-      };
+    policiesOf: (cohort) => standingOf(cohort).policies,
+    profileOf: (direction, cohort) => standingOf(cohort).profile[direction],
+    namesOf: (direction, cohort) => standingOf(cohort).terms[direction],
+    namesOfUnmade: ({ namespace, namespaceLabels, labels }) => {
+      const known = unmadeReaders.get(namespaceLabels);
+      const naming = known ?? tables.peers.within(namespace, namespaceLabels);
+      if (known === undefined) unmadeReaders.set(namespaceLabels, naming);
+      return tables.maker.termSets([anybody, ...naming(labels)]);
     },
-    termsNaming,
-    termOf: (policy, peer) => terms.known(peer, policy.namespace),
-    permitted,
-    between,
-    senderOf: (cohort) => senders(faceOf(standingOf(cohort))),
-    receiverOf: (cohort) => receivers(faceOf(standingOf(cohort))),
+    permittedByNames: (direction, subject, names) => {
+      const destination = direction === 'ingress' ? subject : unmade;
+      // Only blocks know families, and none of them names it.
+      return evaluator.certainly(standingOf(subject).profile[direction], names, 4, destination);
+    },
+    termsNaming: (cohort) => {
+      const byLabels = cohort.kind === 'pods' ? spaceOf(cohort.namespace).naming(cohort.labels) : [];
+      return [...tables.termsElsewhere(cohort), ...byLabels].sort((a, b) => a - b);
+    },
+    termOf: (policy, peer) => {
+      const term = tables.terms.known(peer, policy.namespace);
+      return term !== undefined && knowsTerm(tables, known, term) ? term : undefined;
+    },
+    permitted: (direction, subject, peer, family) =>
+      permits(direction, standingOf(subject), standingOf(peer), family),
+    between: (from, to) => between(standingOf(from), standingOf(to)),
+    senderOf: (cohort) => groups.senderOf(standingOf(cohort)),
+    receiverOf: (cohort) => groups.receiverOf(standingOf(cohort)),
     betweenGroups: (sender, receiver) => {
-      const [from, to] = [senderFaces[sender], receiverFaces[receiver]];
-      return from === undefined || to === undefined ? nothing : between(from.cohort, to.cohort);
+      const [from, to] = [groups.senders[sender], groups.receivers[receiver]];
+      return from === undefined || to === undefined ? nothing : between(from.standing, to.standing);
     },
-    rowOf,
-  };
-}
-
-const bothFamilies: readonly Family[] = [4, 6];
-
-/** Subjects of policies by number: NetworkPolicies from 0 up, admin policies from -1 down. */
-function subjectIndex({ policies, adminPolicies }: Cluster): ReturnType<typeof createSelectionIndex<number>> {
-  const index = createSelectionIndex<number>();
-  policies.forEach(({ namespace, podSelector }, id) => {
-    index.add({ namespace, podSelector }, id);
-  });
-  adminPolicies.forEach(({ subject }, id) => {
-    index.add(subject, -1 - id);
-  });
-  return index;
-}
-
-function portKey({ protocol, port }: PolicyPort): string {
-  return `${protocol ?? 'any'} ${port ?? ''}`;
-}
-
-/** @returns the number of a face's group; `samples` gets one face of each, by number. */
-function grouper(samples: GroupFace[], keyOf: (face: GroupFace) => string): (face: GroupFace) => number {
-  const numbers = new Map<string, number>();
-  const known = new WeakMap<GroupFace, number>();
-  return (face) => {
-    const before = known.get(face);
-    if (before !== undefined) return before;
-    const key = keyOf(face);
-    const group = numbers.get(key) ?? samples.push(face) - 1;
-    numbers.set(key, group);
-    known.set(face, group);
-    return group;
+    rowOf: tables.rows,
+    reachOf: tables.reach,
+    after: (cluster, changes) => {
+      const next = knowledgeAfter(tables, known, cluster, changes);
+      return next === undefined ? undefined : engineOn(tables, next);
+    },
   };
 }

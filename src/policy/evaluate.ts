@@ -5,14 +5,17 @@ import type { Family } from '../model/address';
 import { noPorts, portSet, unionPorts } from '../model/ports';
 import type { Cohort } from './cohorts';
 import type { CompiledRule, RulePorts } from './compile';
-import { none, type PortsId, type PortTable } from './portTable';
-import { interner, type Profile, type RuleTier, type TermSet } from './standing';
+import { interner } from './interner';
+import { every, none, type PortsId, type PortTable } from './portTable';
+import { isOpen, tiersTellNames, type Profile, type RuleTier, type TermSet } from './standing';
 import type { TermId, TermTable } from './terms';
 import {
+  aroundNetwork,
   everything,
   leavesAll,
   passTier,
   permittedByTiers,
+  type Around,
   type MetNetwork,
   type MetRule,
   type Passed,
@@ -25,12 +28,9 @@ export interface Evaluator {
    * The tiers of a profile around what its NetworkPolicies admit; the same for all profiles with the same tiers and peers with
    * the same terms of admin rules, unless their rules tell ports by name.
    */
-  around(
-    profile: Profile,
-    named: TermSet,
-    family: Family,
-    destination: Cohort,
-  ): (network: MetNetwork) => PortsId;
+  around(profile: Profile, named: TermSet, family: Family, destination: Cohort): Around;
+  /** What is certain of `permitted`, for ends that are asked once: only what many profiles share is kept. */
+  certainly(profile: Profile, named: TermSet, family: Family, destination: Cohort): PortsId;
   resolve(ports: RulePorts, destination: Cohort): Pick<MetRule, 'sure' | 'possible'>;
   /** Equal for destinations at which names mean the same ports. */
   portSign(destination: Cohort): number;
@@ -44,8 +44,7 @@ export function createEvaluator(ports: PortTable, terms: TermTable): Evaluator {
   }
 
   function permitted(profile: Profile, named: TermSet, family: Family, destination: Cohort): Permitted {
-    if (profile.network === undefined && profile.admin === undefined && profile.baseline === undefined)
-      return everything;
+    if (isOpen(profile)) return everything;
     const sign = profile.named ? portSign(destination) : 0;
     const key = (named.id * portSigns + sign) * 2 + familyBit(profile, family);
     const known = profile.known.get(key);
@@ -150,30 +149,34 @@ export function createEvaluator(ports: PortTable, terms: TermTable): Evaluator {
     );
   }
 
-  function around(
-    profile: Profile,
-    named: TermSet,
-    family: Family,
-    destination: Cohort,
-  ): (network: MetNetwork) => PortsId {
-    const admin = passed(profile.admin, named, family, destination);
-    const baseline = passed(profile.baseline, named, family, destination);
-    let open: PortsId | undefined;
-    // By number of the admitted set, where nothing is uncertain.
-    const known: PortsId[] = [];
-    return (network) => {
-      if (network === undefined)
-        return (open ??= permittedByTiers(ports, admin, undefined, baseline).certain);
-      if (network.sure !== network.possible) return permittedByTiers(ports, admin, network, baseline).certain;
-      return (known[network.sure] ??= permittedByTiers(ports, admin, network, baseline).certain);
-    };
+  function around(profile: Profile, named: TermSet, family: Family, destination: Cohort): Around {
+    return aroundNetwork(
+      ports,
+      passed(profile.admin, named, family, destination),
+      passed(profile.baseline, named, family, destination),
+    );
   }
 
-  return { permitted, around, resolve, portSign };
+  const arounds = new Map<number, Around>();
+
+  function certainly(profile: Profile, named: TermSet, family: Family, destination: Cohort): PortsId {
+    if (isOpen(profile)) return every;
+    const key = (profile.tiersId * adminSets + named.adminId) * 2 + (family === 6 ? 1 : 0);
+    const tellsNames = tiersTellNames(profile);
+    const known = tellsNames ? undefined : arounds.get(key);
+    const { always, left, open } = known ?? around(profile, named, family, destination);
+    if (known === undefined && !tellsNames) arounds.set(key, { always, left, open });
+    const network = admitted(profile, named, family, destination);
+    return network === undefined ? open : ports.union(always, ports.intersection(left, network.sure));
+  }
+
+  return { permitted, around, certainly, resolve, portSign };
 }
 
 /** More than there are different sets of named ports in any cluster; keeps keys of two numbers apart. */
 const portSigns = 0x10_0000;
+/** The same for sets of terms of admin rules. */
+const adminSets = 0x100_0000;
 
 function familyBit({ blocks }: Profile, family: Family): number {
   return blocks && family === 6 ? 1 : 0;

@@ -9,14 +9,17 @@ import type { AdminPolicy, Direction, NetworkPolicy, PolicyPeer, VendorPolicy } 
 import { commonReading, type PolicyReading } from '../model/policyReading';
 import { hasPort, allPorts, type PortSet } from '../model/ports';
 import type { RuleFinding, Ruling } from '../model/ruling';
+import { finish } from '../model/steps';
+import { changesBetween } from './changes';
 import { decisionsOf, type Decision } from './decisions';
 import type { PolicyFlow, PolicyPeerEnd, RangeEnd } from './ends';
-import { createPolicyEngine, policyEngineInSteps, type PoliciesOfPod, type PolicyEngine } from './engine';
+import { policyEngineInSteps, type PolicyEngine } from './engine';
 import { findingsIn } from './findings';
 import { peerMatcher } from './peers';
 import { none } from './portTable';
 import { firstPortOfRange } from './rulePorts';
 import { selectedPods, type SelectedPods } from './selected';
+import type { PoliciesOfPod } from './standing';
 import { vendorReader } from './vendor';
 import * as words from './words';
 
@@ -49,11 +52,7 @@ const judges = new WeakMap<PolicyEngine, PolicyJudge>();
 
 /** The engine of this cluster value as a plugin reads policies, made once. */
 export function policyEngineOf(cluster: Cluster, reading: PolicyReading = commonReading): PolicyEngine {
-  const known = engines.get(cluster)?.get(readingKey(reading));
-  if (known !== undefined) return known;
-  const made = createPolicyEngine(cluster, reading);
-  keep(cluster, reading, made);
-  return made;
+  return finish(engineInSteps(cluster, reading));
 }
 
 /** The same in steps; nothing is to do when it is there already. */
@@ -63,9 +62,34 @@ export function* engineInSteps(
 ): Generator<undefined, PolicyEngine, void> {
   const known = engines.get(cluster)?.get(readingKey(reading));
   if (known !== undefined) return known;
-  const made = yield* policyEngineInSteps(cluster, reading);
+  const made = engineFollowed(cluster, reading) ?? (yield* policyEngineInSteps(cluster, reading));
   keep(cluster, reading, made);
   return made;
+}
+
+/** Of each value the one that it was made from, as long as anybody has that. */
+const predecessors = new WeakMap<Cluster, WeakRef<Cluster>>();
+
+/**
+ * Tells that a cluster became another one by an edit: what was found out for the one is then used for the other, as far as the
+ * edit does not concern it. It changes no answer, only how long it takes.
+ */
+export function noteSuccessor(before: Cluster, after: Cluster): void {
+  if (before !== after) predecessors.set(after, new WeakRef(before));
+}
+
+/** Values that nobody asked about may lie between; more of them are not worth going through. */
+const mostSteps = 20;
+
+/** The engine of the nearest value before that has one, led over to this one. undefined: there is none, or too much changed. */
+function engineFollowed(cluster: Cluster, reading: PolicyReading): PolicyEngine | undefined {
+  let before = predecessors.get(cluster)?.deref();
+  for (let step = 0; step < mostSteps && before !== undefined; step++) {
+    const engine = engines.get(before)?.get(readingKey(reading));
+    if (engine !== undefined) return engine.after(cluster, changesBetween(before, cluster));
+    before = predecessors.get(before)?.deref();
+  }
+  return undefined;
 }
 
 function readingKey({ blocksSelectPods, blocksSelectNodes, by }: PolicyReading): string {

@@ -1,7 +1,6 @@
 // Answers: which ranges of outside addresses do policies tell apart? The whole space, cut where some policy's block begins or ends,
 // so that every block covers a range wholly or not at all. Addresses of pods and nodes are not carved out.
 import { compareIp, lastOf, offsetIp, parseIp, type Cidr, type Family, type Ip } from '../model/address';
-import type { Cluster } from '../model/cluster';
 
 export interface OutsideRange {
   readonly first: Ip;
@@ -15,31 +14,24 @@ const spaces: Readonly<Record<Family, readonly [first: string, last: string]>> =
   6: ['::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
 };
 
-/** Disjoint ranges in order. IPv6 only when some pod or policy uses it, IPv4 unless only IPv6 is used. */
-export function outsideRanges(cluster: Cluster): readonly OutsideRange[] {
-  const blocks = blocksOf(cluster);
-  const used = new Set<Family>(blocks.map(({ first }) => first.family));
-  for (const { addresses } of cluster.pods) for (const { value } of addresses) used.add(value.family);
-  const families: readonly Family[] = used.has(6) ? (used.has(4) ? [4, 6] : [6]) : [4];
-  return families.flatMap((family) =>
+/**
+ * Disjoint ranges in order. IPv6 only when some pod or policy uses it, IPv4 unless only IPv6 is used.
+ * @param blocks blocks of policies with their exceptions, with repeats
+ * @param families those of the pods
+ */
+export function outsideRanges(
+  blocks: readonly Cidr[],
+  families: ReadonlySet<Family>,
+): readonly OutsideRange[] {
+  const distinct = [...new Map(blocks.map((block) => [block.text, block])).values()];
+  const used = new Set<Family>([...families, ...distinct.map(({ first }) => first.family)]);
+  const shown: readonly Family[] = used.has(6) ? (used.has(4) ? [4, 6] : [6]) : [4];
+  return shown.flatMap((family) =>
     cut(
       family,
-      blocks.filter(({ first }) => first.family === family),
+      distinct.filter(({ first }) => first.family === family),
     ),
   );
-}
-
-function blocksOf({ policies, adminPolicies }: Cluster): readonly Cidr[] {
-  const blocks = new Map<string, Cidr>();
-  for (const { ingress, egress } of [...policies, ...adminPolicies]) {
-    for (const { peers } of [...ingress, ...egress]) {
-      for (const peer of peers) {
-        if (peer.kind !== 'ipBlock') continue;
-        for (const block of [peer.cidr, ...peer.except]) blocks.set(block.text, block);
-      }
-    }
-  }
-  return [...blocks.values()];
 }
 
 /** @returns which of the ranges an address lies in, by position; addresses of one range are alike to every block. */

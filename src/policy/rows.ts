@@ -7,36 +7,22 @@ import type { Cohort } from './cohorts';
 import type { RulePorts } from './compile';
 import type { Evaluator } from './evaluate';
 import { every, none, type PortsId, type PortTable } from './portTable';
-import type { Profile, Standing, TermSet } from './standing';
+import { bothFamilies, type GroupFace, type Groups } from './groups';
+import { hasTiers, isOpen, tiersTellNames, type Profile, type TermSet } from './standing';
 import type { TermId } from './terms';
-
-/** What rows need to know of a group: numbers that are equal where the answer is. */
-export interface GroupFace {
-  /** Of one cohort of the group. */
-  readonly standing: Standing;
-  readonly cohort: Cohort;
-  /** Equal when the same sender may send the same. */
-  readonly asDestination: number;
-  /** Equal when the same is taken from the same sender. */
-  readonly asReceiver: number;
-  /** Equal when the same may be sent to the same destination. */
-  readonly asSender: number;
-  /** Equal when the same receiver takes the same. */
-  readonly asSource: number;
-}
+import type { Around } from './tiers';
 
 export interface RowSource {
   readonly ports: PortTable;
   readonly evaluator: Evaluator;
   readonly familyOf: (term: TermId) => Family | undefined;
-  readonly senders: () => readonly GroupFace[];
-  readonly receivers: () => readonly GroupFace[];
+  readonly groups: Pick<Groups, 'senders' | 'receivers'>;
 }
 
 /** @returns for each receiver what is certainly permitted from the sender; as long as there are receivers now. */
 export type RowReader = (sender: number) => Uint32Array;
 
-export function rowReader({ ports, evaluator, familyOf, senders, receivers }: RowSource): RowReader {
+export function rowReader({ ports, evaluator, familyOf, groups }: RowSource): RowReader {
   let columns = columnsOf([]);
   const outs = listKeeper();
   const intos = listKeeper();
@@ -47,16 +33,15 @@ export function rowReader({ ports, evaluator, familyOf, senders, receivers }: Ro
     const made = new Uint32Array(destinationFaces.length);
     const profile = standing.profile.egress;
     if (cohort.kind !== 'pods' || isOpen(profile)) return made.fill(every);
-    const possible = new Uint32Array(made.length);
     for (const [term, rulePorts] of profile.network ?? []) {
       if ((familyOf(term) ?? family) !== family) continue;
-      for (const at of destinationsByTerm.get(term) ?? [])
-        admit(made, possible, at, rulePorts, destinationFaces[at]);
+      for (const at of destinationsByTerm.get(term) ?? []) admit(made, at, rulePorts, destinationFaces[at]);
     }
     if (!hasTiers(profile)) return made;
-    const around = finisher(family);
+    const around = tellerOf(family);
     destinationFaces.forEach(({ standing: { terms }, cohort: destination }, at) => {
-      made[at] = around(terms.egress.adminId, profile, terms.egress, destination, made[at], possible[at]);
+      const tiers = around(terms.egress.adminId, profile, terms.egress, destination);
+      made[at] = certain(tiers, profile, made[at]);
     });
     return made;
   }
@@ -65,64 +50,51 @@ export function rowReader({ ports, evaluator, familyOf, senders, receivers }: Ro
   function intoList({ standing }: GroupFace, family: Family): Uint32Array {
     const { takerFaces, takersByTerm } = columns;
     const made = new Uint32Array(takerFaces.length);
-    const possible = new Uint32Array(made.length);
     const named = standing.terms.ingress;
-    const around = finisher(family);
+    const around = tellerOf(family);
     for (const term of named.list) {
       if ((familyOf(term) ?? family) !== family) continue;
-      for (const [at, rulePorts] of takersByTerm.get(term) ?? [])
-        admit(made, possible, at, rulePorts, takerFaces[at]);
+      for (const [at, rulePorts] of takersByTerm.get(term) ?? []) admit(made, at, rulePorts, takerFaces[at]);
     }
     takerFaces.forEach((face, at) => {
       const profile = face.standing.profile.ingress;
       if (face.cohort.kind !== 'pods' || isOpen(profile)) made[at] = every;
       else if (hasTiers(profile))
-        made[at] = around(profile.tiersId, profile, named, face.cohort, made[at], possible[at]);
+        made[at] = certain(around(profile.tiersId, profile, named, face.cohort), profile, made[at]);
     });
     return made;
   }
 
   function admit(
-    sure: Uint32Array,
-    possible: Uint32Array,
+    admitted: Uint32Array,
     at: number,
     rulePorts: RulePorts,
     destination: GroupFace | undefined,
   ): void {
-    const before = sure[at] ?? none;
-    if (rulePorts.named.length === 0 || destination === undefined) {
-      sure[at] = ports.union(before, rulePorts.fixed);
-      return;
-    }
-    const resolved = evaluator.resolve(rulePorts, destination.cohort);
-    sure[at] = ports.union(before, resolved.sure);
-    possible[at] = ports.union(possible[at] ?? none, resolved.possible);
+    const met =
+      rulePorts.named.length === 0 || destination === undefined
+        ? rulePorts.fixed
+        : evaluator.resolve(rulePorts, destination.cohort).sure;
+    admitted[at] = ports.union(admitted[at] ?? none, met);
   }
 
-  /** Puts the other tiers around what NetworkPolicy admits; ends with the same `key` have the same tiers and are told once. */
-  function finisher(
+  function certain({ always, left, open }: Around, { network }: Profile, admitted: PortsId = none): PortsId {
+    return network === undefined ? open : ports.union(always, ports.intersection(left, admitted));
+  }
+
+  /** Ends with the same `key` have the same tiers and are told once. */
+  function tellerOf(
     family: Family,
-  ): (
-    key: number,
-    profile: Profile,
-    named: TermSet,
-    destination: Cohort,
-    sure: PortsId | undefined,
-    possible: PortsId | undefined,
-  ) => PortsId {
-    const known: ReturnType<Evaluator['around']>[] = [];
-    return (key, profile, named, destination, sure = none, possible = none) => {
-      const tellsNames = profile.admin?.named === true || profile.baseline?.named === true;
-      const around = tellsNames
+  ): (key: number, profile: Profile, named: TermSet, destination: Cohort) => Around {
+    const known: Around[] = [];
+    return (key, profile, named, destination) =>
+      tiersTellNames(profile)
         ? evaluator.around(profile, named, family, destination)
         : (known[key] ??= evaluator.around(profile, named, family, destination));
-      if (profile.network === undefined) return around(undefined);
-      return around({ sure, possible: possible === none ? sure : ports.union(sure, possible) });
-    };
   }
 
   return (sender) => {
-    const all = receivers();
+    const all = groups.receivers;
     if (columns.length !== all.length) {
       columns = columnsOf(all);
       outs.clear();
@@ -130,7 +102,7 @@ export function rowReader({ ports, evaluator, familyOf, senders, receivers }: Ro
     }
     const { destinations, takers, families } = columns;
     const row = new Uint32Array(all.length);
-    const from = senders()[sender];
+    const from = groups.senders[sender];
     if (from === undefined) return row;
     const outside = from.cohort.kind === 'outside';
     for (const family of bothFamilies) {
@@ -152,14 +124,6 @@ export function rowReader({ ports, evaluator, familyOf, senders, receivers }: Ro
     }
     return row;
   };
-}
-
-function isOpen({ admin, network, baseline }: Profile): boolean {
-  return admin === undefined && network === undefined && baseline === undefined;
-}
-
-function hasTiers({ admin, baseline }: Profile): boolean {
-  return admin !== undefined || baseline !== undefined;
 }
 
 /** 64 MB of lists; when there are more, all are made again as they are asked for. */
@@ -262,13 +226,4 @@ function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [value]);
   else list.push(value);
-}
-
-const bothFamilies: readonly Family[] = [4, 6];
-
-/** A connection has one family at both ends (rule E60); whether an address outside has another name is not known. */
-export function share(from: Cohort, to: Cohort, family: Family): boolean {
-  if (from.kind === 'outside') return from.families.includes(family);
-  if (to.kind === 'outside') return to.families.includes(family);
-  return from.families.includes(family) && to.families.includes(family);
 }

@@ -1,10 +1,13 @@
-// Answers: which pods does a policy select, and which does a peer of its rules name? Read backwards from the cohorts, once for all
-// policies, so that asking for each policy of a large cluster costs its pods and not all pods.
+// Answers: which pods does a policy select, and which does a peer of its rules name? In a small namespace its pods are asked; else it is
+// read backwards from the cohorts, once for all policies, so that asking for each policy of a large cluster costs its pods and not
+// all pods.
 import type { Cluster } from '../model/cluster';
 import { isLive, type Pod } from '../model/pod';
 import type { PolicyPeer } from '../model/policy';
 import { contains } from '../model/address';
 import { lookupOf } from '../model/lookup';
+import { finish } from '../model/steps';
+import { tableOf } from '../model/tables';
 import { matches } from '../model/selector';
 import type { Selection } from './selectionIndex';
 import type { Policy } from './compile';
@@ -16,29 +19,88 @@ export interface SelectedPods {
   named(policy: Policy, peer: PolicyPeer): readonly Pod[];
 }
 
-export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPods {
-  const position = new Map<Pod, number>();
+const made = new WeakMap<PolicyEngine, Tables>();
+
+/** Makes what `selectedPods` needs to know of all policies, in steps; nothing is to do when it is there already. */
+export function* selectionInSteps(
+  cluster: Cluster,
+  engine: PolicyEngine,
+): Generator<undefined, undefined, void> {
+  if (made.has(engine)) return;
+  made.set(engine, yield* tablesInSteps(cluster, engine));
+}
+
+/** Selected pods read backwards from the cohorts, by cohort. */
+interface Tables {
+  readonly podsOf: ReadonlyMap<number, readonly Pod[]>;
+  readonly byPolicy: ReadonlyMap<Policy, readonly number[]>;
+  readonly byTerm: ReadonlyMap<number, readonly number[]>;
+}
+
+/** Pods or cohorts that are looked at before others get their turn. */
+const atOnce = 250;
+
+function* tablesInSteps(cluster: Cluster, engine: PolicyEngine): Generator<undefined, Tables, void> {
   const podsOf = new Map<number, Pod[]>();
-  cluster.pods.forEach((pod, at) => {
-    if (!isLive(pod) || pod.spec.hostNetwork) return;
-    position.set(pod, at);
+  for (const [at, pod] of cluster.pods.entries()) {
+    if (at % atOnce === atOnce - 1) yield;
+    if (!isSelectable(pod)) continue;
     const { id } = engine.cohortOf(pod);
     const pods = podsOf.get(id);
     if (pods === undefined) podsOf.set(id, [pod]);
     else pods.push(pod);
-  });
+  }
   const byPolicy = new Map<Policy, number[]>();
   const byTerm = new Map<number, number[]>();
+  let count = 0;
   for (const [id, [pod]] of podsOf) {
+    if (++count % atOnce === 0) yield;
     if (pod === undefined) continue;
     const cohort = engine.cohortOf(pod);
     const { admin, network, baseline } = engine.policiesOf(cohort);
     for (const policy of [...admin, ...network, ...baseline]) push(byPolicy, policy, id);
     for (const term of engine.termsNaming(cohort)) push(byTerm, term, id);
   }
+  return { podsOf, byPolicy, byTerm };
+}
+
+/** Policies are not about finished pods, nor about those on their node's network (rule E54). */
+function isSelectable(pod: Pod): boolean {
+  return isLive(pod) && !pod.spec.hostNetwork;
+}
+
+/** In so small a namespace its pods are asked themselves: no table of the whole cluster is needed for that. */
+const smallNamespace = 500;
+
+/** Whether `selectedPods` answers whom the policies select without the tables of the whole cluster. */
+export function selectsInSmallNamespaces(cluster: Cluster, policies: readonly Policy[]): boolean {
+  return policies.every((policy) =>
+    isSmall(cluster, policy.kind === 'NetworkPolicy' ? policy.namespace : undefined),
+  );
+}
+
+function isSmall(cluster: Cluster, namespace: string | undefined): boolean {
+  return namespace !== undefined && lookupOf(cluster).podsIn(namespace).length <= smallNamespace;
+}
+
+const positionsOf = tableOf(
+  (pods: readonly Pod[]): ReadonlyMap<Pod, number> => new Map(pods.map((pod, at) => [pod, at])),
+);
+
+export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPods {
+  const tables = (): Tables => {
+    const known = made.get(engine);
+    if (known !== undefined) return known;
+    const all = finish(tablesInSteps(cluster, engine));
+    made.set(engine, all);
+    return all;
+  };
   const pods = (cohorts: readonly number[] = []): readonly Pod[] => {
+    const { podsOf } = tables();
     const found = cohorts.flatMap((id) => podsOf.get(id) ?? []);
-    return cohorts.length < 2 ? found : found.sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
+    if (cohorts.length < 2) return found;
+    const position = positionsOf(cluster.pods);
+    return found.sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
   };
   const known = new Set<Policy>([...cluster.policies, ...cluster.adminPolicies]);
   const lookup = lookupOf(cluster);
@@ -48,7 +110,7 @@ export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPo
     const among = namespace === undefined ? cluster.pods : lookup.podsIn(namespace);
     return among.filter(
       (pod) =>
-        position.has(pod) &&
+        isSelectable(pod) &&
         (podSelector === undefined || matches(podSelector, pod.labels)) &&
         (namespaceSelector === undefined ||
           matches(namespaceSelector, lookup.namespaceLabels(pod.namespace))),
@@ -58,7 +120,7 @@ export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPo
   function withAddressIn({ cidr, except }: PolicyPeer & { readonly kind: 'ipBlock' }): readonly Pod[] {
     return cluster.pods.filter(
       (pod) =>
-        position.has(pod) &&
+        isSelectable(pod) &&
         pod.addresses.some(
           ({ value }) => contains(cidr, value) && !except.some((each) => contains(each, value)),
         ),
@@ -67,21 +129,31 @@ export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPo
 
   return {
     by: (policy) => {
-      if (known.has(policy)) return pods(byPolicy.get(policy));
-      return chosenBy(policy.kind === 'NetworkPolicy' ? policy : policy.subject);
+      const selection: Selection = policy.kind === 'NetworkPolicy' ? policy : policy.subject;
+      return known.has(policy) && !isSmall(cluster, selection.namespace)
+        ? pods(tables().byPolicy.get(policy))
+        : chosenBy(selection);
     },
     named: (policy, peer) => {
+      const selection: Selection | undefined = peer.kind === 'pods' ? namedIn(policy, peer) : undefined;
+      if (selection !== undefined && isSmall(cluster, selection.namespace)) return chosenBy(selection);
       const term = engine.termOf(policy, peer);
-      if (term !== undefined) return pods(byTerm.get(term));
+      if (term !== undefined) return pods(tables().byTerm.get(term));
       if (peer.kind === 'ipBlock') return withAddressIn(peer);
-      if (peer.kind !== 'pods') return [];
-      const { podSelector, namespaceSelector } = peer;
-      return chosenBy({
-        namespace: namespaceSelector === undefined ? policy.namespace : undefined,
-        namespaceSelector,
-        podSelector,
-      });
+      return selection === undefined ? [] : chosenBy(selection);
     },
+  };
+}
+
+/** A peer without namespaces is about the policy's own (rules E22-E27). */
+function namedIn(
+  { namespace }: Policy,
+  { podSelector, namespaceSelector }: PolicyPeer & { readonly kind: 'pods' },
+): Selection {
+  return {
+    namespace: namespaceSelector === undefined ? namespace : undefined,
+    namespaceSelector,
+    podSelector,
   };
 }
 

@@ -14,35 +14,37 @@ export interface Selection {
 
 export interface SelectionIndex<T> {
   add(selection: Selection, value: T): void;
-  /** Values of the selections that choose a pod with these labels in that namespace, in no order. */
-  matching(namespace: string, namespaceLabels: Labels, labels: Labels): readonly T[];
+  /**
+   * The reader of one namespace: given the labels of a pod in it, values of the selections that choose the pod, in no order.
+   * It goes on to see what is added under selectors of namespaces that were there when it was made.
+   */
+  within(namespace: string, namespaceLabels: Labels): (labels: Labels) => readonly T[];
 }
 
 export function createSelectionIndex<T>(): SelectionIndex<T> {
   const local = new Map<string, SelectorIndex<T>>();
-  const groups = new Map<string, { readonly selector: LabelSelector; readonly pods: SelectorIndex<T> }>();
+  const groups = new Map<string, SelectorIndex<T>>();
   const byNamespace = createSelectorIndex<SelectorIndex<T>>();
-  const found = new Map<string, readonly SelectorIndex<T>[]>();
 
   function indexFor({ namespace, namespaceSelector = all }: Selection): SelectorIndex<T> {
     if (namespace !== undefined) return inserted(local, namespace, () => createSelectorIndex<T>());
-    const group = inserted(groups, selectorKey(namespaceSelector), () => {
-      const made = { selector: namespaceSelector, pods: createSelectorIndex<T>() };
-      byNamespace.add(namespaceSelector, made.pods);
-      found.clear();
-      return made;
+    return inserted(groups, selectorKey(namespaceSelector), () => {
+      const pods = createSelectorIndex<T>();
+      byNamespace.add(namespaceSelector, pods);
+      return pods;
     });
-    return group.pods;
   }
 
   return {
     add: (selection, value) => {
       indexFor(selection).add(selection.podSelector ?? all, value);
     },
-    matching: (namespace, namespaceLabels, labels) => {
-      const indexes = inserted(found, namespace, () => byNamespace.matching(namespaceLabels));
-      const own = local.get(namespace)?.matching(labels) ?? [];
-      return indexes.length === 0 ? own : [...own, ...indexes.flatMap((index) => index.matching(labels))];
+    within: (namespace, namespaceLabels) => {
+      const wide = byNamespace.matching(namespaceLabels);
+      return (labels) => {
+        const own = local.get(namespace)?.matching(labels) ?? [];
+        return wide.length === 0 ? own : [...own, ...wide.flatMap((index) => index.matching(labels))];
+      };
     },
   };
 }
@@ -59,13 +61,14 @@ interface Entry<T> {
   readonly value: T;
 }
 
-interface SelectorIndex<T> {
+/** The same for pods of one namespace, or for namespaces themselves. */
+export interface SelectorIndex<T> {
   add(selector: LabelSelector, value: T): void;
   matching(labels: Labels): readonly T[];
 }
 
 /** A selector is kept under one requirement that needs a label; those that need none are looked at for everybody. */
-function createSelectorIndex<T>(): SelectorIndex<T> {
+export function createSelectorIndex<T>(): SelectorIndex<T> {
   const byValue = new Map<string, Map<string, Entry<T>[]>>();
   const byKey = new Map<string, Entry<T>[]>();
   const others: Entry<T>[] = [];

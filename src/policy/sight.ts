@@ -1,50 +1,43 @@
-// Answers: what do the policies of a cluster look at? Label keys, names of ports, and which terms stand in rules of which direction:
-// whatever they do not look at tells no pod from another.
-import type { Cluster } from '../model/cluster';
-import type { Direction } from '../model/policy';
+// Answers: what does a policy look at? Label keys of pods, in its own namespace or in all, names of ports, blocks of addresses:
+// whatever no policy looks at tells no pod from another.
+import type { Cidr } from '../model/address';
 import type { LabelSelector } from '../model/selector';
-import type { Compiled, CompiledRule, RulePorts } from './compile';
+import type { Compiled, CompiledRule, Policy, RulePorts } from './compile';
 import type { PortTable } from './portTable';
 import type { TermId } from './terms';
 
-const directions: readonly Direction[] = ['ingress', 'egress'];
+export interface LabelKeys {
+  /** Asked of pods in the policy's own namespace. */
+  readonly own: ReadonlySet<string>;
+  /** Asked of pods in other namespaces too. */
+  readonly wide: ReadonlySet<string>;
+}
 
-export function labelKeysOf({ policies, adminPolicies }: Cluster): ReadonlySet<string> {
-  const keys = new Set<string>();
-  const add = (selector: LabelSelector | undefined): void => {
-    for (const { key } of selector?.requirements ?? []) keys.add(key);
+export function labelKeysOf(policy: Policy): LabelKeys {
+  const keys = { own: new Set<string>(), wide: new Set<string>() };
+  const add = (into: Set<string>, selector: LabelSelector | undefined): void => {
+    for (const { key } of selector?.requirements ?? []) into.add(key);
   };
-  for (const { podSelector } of policies) add(podSelector);
-  for (const { subject } of adminPolicies) add(subject.podSelector);
-  for (const { ingress, egress } of [...policies, ...adminPolicies])
-    for (const { peers } of [...ingress, ...egress])
-      for (const peer of peers) if (peer.kind === 'pods') add(peer.podSelector);
+  if (policy.kind === 'NetworkPolicy') add(keys.own, policy.podSelector);
+  else add(keys.wide, policy.subject.podSelector);
+  for (const { peers } of [...policy.ingress, ...policy.egress])
+    for (const peer of peers)
+      if (peer.kind === 'pods')
+        add(peer.namespaceSelector === undefined ? keys.own : keys.wide, peer.podSelector);
   return keys;
 }
 
-export function termUse(compiled: readonly Compiled[]): Readonly<Record<Direction, ReadonlySet<TermId>>> {
-  const used = { ingress: new Set<TermId>(), egress: new Set<TermId>() };
-  for (const rules of compiled)
-    for (const direction of directions)
-      for (const rule of rules[direction]) for (const term of rule.terms) used[direction].add(term);
-  return used;
+/** Texts of all blocks and exceptions, with repeats. */
+export function blocksOf({ ingress, egress }: Policy): readonly Cidr[] {
+  return [...ingress, ...egress].flatMap(({ peers }) =>
+    peers.flatMap((peer) => (peer.kind === 'ipBlock' ? [peer.cidr, ...peer.except] : [])),
+  );
 }
 
-/** Terms of egress rules that tell ports by name. */
-export function namedTerms(compiled: readonly Compiled[]): ReadonlySet<TermId> {
-  const found = new Set<TermId>();
-  for (const { egress } of compiled)
-    for (const { terms, ports } of egress)
-      if (ports.named.length > 0) for (const term of terms) found.add(term);
-  return found;
-}
-
-export function namesIn(compiled: readonly Compiled[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { ingress, egress } of compiled)
-    for (const { ports } of [...ingress, ...egress])
-      for (const { port } of ports.named) if (typeof port === 'string') names.add(port);
-  return names;
+export function portNamesOf({ ingress, egress }: Compiled): readonly string[] {
+  return [...ingress, ...egress].flatMap(({ ports }) =>
+    ports.named.flatMap(({ port }) => (typeof port === 'string' ? [port] : [])),
+  );
 }
 
 export function portsByTerm(

@@ -1,10 +1,17 @@
 // Answers: what is known of a cohort once policies have been matched with it? Its profile, which is what the policies about it say,
 // and the terms that name it, which is what others may say of it. Both are shared by all cohorts for which they are equal.
-import type { Direction } from '../model/policy';
+import type { AdminPolicy, Direction, NetworkPolicy } from '../model/policy';
 import type { Cohort } from './cohorts';
 import type { CompiledRule, RulePorts } from './compile';
 import type { TermId } from './terms';
 import type { Passed, Permitted } from './tiers';
+
+/** Policies about one pod, whatever they say of a direction: admin and baseline in order, others by name. */
+export interface PoliciesOfPod {
+  readonly admin: readonly AdminPolicy[];
+  readonly network: readonly NetworkPolicy[];
+  readonly baseline: readonly AdminPolicy[];
+}
 
 /** What one cohort's policies say in one direction; one object for all that say the same, whichever objects say it. */
 export interface Profile {
@@ -40,24 +47,26 @@ export interface TermSet {
   readonly adminId: number;
 }
 
-/** All that is known of one cohort. Policies by position in the cluster's lists. */
+/** All that is known of one cohort. */
 export interface Standing {
   readonly cohort: Cohort;
-  readonly network: readonly number[];
-  readonly admin: readonly number[];
+  /** One object for all cohorts with the same policies. */
+  readonly policies: PoliciesOfPod;
   readonly profile: Readonly<Record<Direction, Profile>>;
   /** Terms of ingress and of egress rules that name it. */
   readonly terms: Readonly<Record<Direction, TermSet>>;
 }
 
-/** @returns the value of a key, made when it is first asked for with the next number. */
-export function interner<T>(): (key: string, make: (id: number) => T) => T {
-  const known = new Map<string, T>();
-  return (key, make) => {
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const made = make(known.size);
-    known.set(key, made);
-    return made;
-  };
+/** No policy says anything. */
+export function isOpen({ admin, network, baseline }: Profile): boolean {
+  return admin === undefined && network === undefined && baseline === undefined;
+}
+
+export function hasTiers({ admin, baseline }: Profile): boolean {
+  return admin !== undefined || baseline !== undefined;
+}
+
+/** Whether some rule of the other tiers tells ports by name, so that each destination is asked for itself. */
+export function tiersTellNames({ admin, baseline }: Profile): boolean {
+  return admin?.named === true || baseline?.named === true;
 }

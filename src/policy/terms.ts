@@ -18,9 +18,18 @@ export type Term =
   /** Outside names: which addresses they have is not known, so each outside address may match. */
   | { readonly kind: 'domainNames' };
 
+/** Terms of one kind with their numbers, in order. */
+export type TermsOf<K extends Term['kind']> = readonly (Extract<Term, { readonly kind: K }> & {
+  readonly id: TermId;
+})[];
+
 export interface TermTable {
   /** In the order of their numbers. */
   readonly terms: readonly Term[];
+  readonly pods: TermsOf<'pods'>;
+  readonly blocks: TermsOf<'block'>;
+  readonly nodes: TermsOf<'nodes'>;
+  readonly domainNames: TermsOf<'domainNames'>;
   /** @param namespace the policy's own; '' for policies of the cluster. */
   idOf(peer: PolicyPeer, namespace: string): TermId | undefined;
   /** The same without adding one; undefined: no rule of the cluster has such a peer. */
@@ -32,16 +41,33 @@ export interface TermTable {
 export function createTermTable(): TermTable {
   const terms: Term[] = [{ kind: 'anybody' }];
   const ids = new Map<string, TermId>();
+  const pods: TermsOf<'pods'>[number][] = [];
+  const blocks: TermsOf<'block'>[number][] = [];
+  const nodes: TermsOf<'nodes'>[number][] = [];
+  const domainNames: TermsOf<'domainNames'>[number][] = [];
+  const add = (term: Term): TermId => {
+    const id = terms.push(term) - 1;
+    if (term.kind === 'pods') pods.push({ ...term, id });
+    else if (term.kind === 'block') blocks.push({ ...term, id });
+    else if (term.kind === 'nodes') nodes.push({ ...term, id });
+    else if (term.kind === 'domainNames') domainNames.push({ ...term, id });
+    return id;
+  };
   return {
     terms,
+    pods,
+    blocks,
+    nodes,
+    domainNames,
     idOf: (peer, namespace) => {
       const term = termOf(peer, namespace);
       if (term === undefined) return undefined;
       const key = keyOf(term);
       const known = ids.get(key);
       if (known !== undefined) return known;
-      ids.set(key, terms.length);
-      return terms.push(term) - 1;
+      const made = add(term);
+      ids.set(key, made);
+      return made;
     },
     known: (peer, namespace) => {
       const term = termOf(peer, namespace);

@@ -49,6 +49,26 @@ export function permittedByTiers(
   return { certain, possible: allowed };
 }
 
+/**
+ * What the other tiers make of any set of ports that NetworkPolicy surely admits: what is certain is `always`, and of the
+ * admitted ports those in `left`. `open`: what is certain where no NetworkPolicy isolates.
+ */
+export interface Around {
+  readonly always: PortsId;
+  readonly left: PortsId;
+  readonly open: PortsId;
+}
+
+/** `permittedByTiers` for whatever NetworkPolicy admits: each port is decided for itself. */
+export function aroundNetwork(table: PortTable, admin: Passed, baseline: Passed): Around {
+  const { allowed, denied, left } = admin;
+  return {
+    always: table.difference(table.difference(allowed, left), denied),
+    left: table.difference(left, denied),
+    open: permittedByTiers(table, admin, undefined, baseline).certain,
+  };
+}
+
 function afterNetwork(
   table: PortTable,
   { allowed, denied, left }: Passed,

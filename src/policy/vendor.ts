@@ -5,6 +5,7 @@ import { lookupOf } from '../model/lookup';
 import type { Pod } from '../model/pod';
 import type { VendorEffect, VendorPolicy } from '../model/policy';
 import type { Ruling } from '../model/ruling';
+import type { Labels } from '../model/selector';
 import type { PolicyFlow } from './ends';
 import { createSelectionIndex } from './selectionIndex';
 import { leftOpenBy } from './words';
@@ -28,9 +29,16 @@ export function vendorReader(cluster: Cluster): VendorReader {
     const anywhere = namespace === '' || subject?.namespaceSelector !== undefined;
     index.add({ namespace: anywhere ? undefined : namespace, ...subject }, position);
   });
+  const readers = new Map<string, (labels: Labels) => readonly number[]>();
+  const readerOf = (namespace: string): ((labels: Labels) => readonly number[]) => {
+    const known = readers.get(namespace);
+    if (known !== undefined) return known;
+    const made = index.within(namespace, lookupOf(cluster).namespaceLabels(namespace));
+    readers.set(namespace, made);
+    return made;
+  };
   const about = (pod: Pod): readonly VendorPolicy[] => {
-    const labels = lookupOf(cluster).namespaceLabels(pod.namespace);
-    return [...index.matching(pod.namespace, labels, pod.labels)]
+    return [...readerOf(pod.namespace)(pod.labels)]
       .sort((a, b) => a - b)
       .flatMap((position) => vendorPolicies[position] ?? []);
   };

@@ -20,12 +20,6 @@ export function withApiServer(
   const known = services.some((service) => service.namespace === 'default' && service.name === 'kubernetes');
   const isSnapshot = cluster.pods.some((pod) => pod.provenance === 'observed');
   if (known || isSnapshot || controlPlanes(nodes).length === 0) return { services, namespaces };
-  const home: Namespace = {
-    kind: 'Namespace',
-    name: 'default',
-    labels: { 'kubernetes.io/metadata.name': 'default' },
-    provenance: 'inferred',
-  };
   return {
     services: [...services, apiServerService].sort(byNamespaceAndName),
     namespaces: namespaces.some((namespace) => namespace.name === 'default')
@@ -84,6 +78,13 @@ function controlPlanes(nodes: readonly Node[]): readonly Node[] {
   const labelled = nodes.filter(isControlPlane);
   return labelled.length === 0 && nodes.length === 1 ? nodes : labelled;
 }
+
+const home: Namespace = {
+  kind: 'Namespace',
+  name: 'default',
+  labels: { 'kubernetes.io/metadata.name': 'default' },
+  provenance: 'inferred',
+};
 
 const apiServerService: Service = {
   kind: 'Service',

@@ -7,6 +7,7 @@
 import type { Family } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import type { Node } from '../model/node';
+import { keptList, keptValue } from '../model/kept';
 import { byNamespaceAndName, keyOf } from '../model/objects';
 import type { ContainerPort, Pod } from '../model/pod';
 import { isLive } from '../model/pod';
@@ -16,19 +17,54 @@ import { apiServerSlices, isApiServer } from './apiServer';
 import { hashText } from './hash';
 import type { NetworkPlan } from './network';
 
-/** All slices: those of the input, and made ones for each Service that has none. `cluster` has its pods and Services complete. */
-export function withSlices(cluster: Cluster, network: NetworkPlan): readonly EndpointSlice[] {
+/** Steps of so many Services or pods take a few milliseconds. */
+const servicesPerStep = 250;
+const podsPerStep = 1000;
+
+/** What the slices of a Service were made from, as long as the Service is the same object. */
+interface Made {
+  readonly pods: readonly Pod[];
+  readonly nodes: readonly Node[];
+  readonly slices: readonly EndpointSlice[];
+}
+
+const madeFor = new WeakMap<Service, Made>();
+
+/**
+ * All slices, in steps: those of the input, and made ones for each Service that has none. `cluster` has its pods and Services
+ * complete. Slices of a Service whose pods and nodes are the very same as before are the same objects, too.
+ */
+export function* withSlices(
+  cluster: Cluster,
+  network: NetworkPlan,
+): Generator<void, readonly EndpointSlice[], void> {
+  const { nodes } = cluster;
   const served = new Set(cluster.slices.map((slice) => slice.service));
-  const candidates = podsByLabel(cluster);
-  const nodeOf = new Map(cluster.nodes.map((node) => [node.name, node]));
-  const made = cluster.services.flatMap((service) => {
-    if (served.has(keyOf(service))) return [];
-    if (isApiServer(service)) return apiServerSlices(service, cluster.nodes, network);
-    if (service.type === 'ExternalName' || service.selector === undefined) return [];
+  const candidates = yield* podsByLabel(cluster);
+  const nodeOf = new Map(nodes.map((node) => [node.name, node]));
+  const result = [...cluster.slices];
+  for (const [index, service] of cluster.services.entries()) {
+    if (index % servicesPerStep === servicesPerStep - 1) yield;
+    if (served.has(keyOf(service))) continue;
+    const before = madeFor.get(service);
+    if (isApiServer(service)) {
+      const slices = keptValue(before?.slices, apiServerSlices(service, nodes, network));
+      madeFor.set(service, { pods: [], nodes, slices });
+      result.push(...slices);
+      continue;
+    }
+    if (service.type === 'ExternalName' || service.selector === undefined) continue;
     const pods = candidates(service.namespace, service.selector);
-    return service.ipFamilies.flatMap((family) => slicesOf(service, family, pods, nodeOf));
-  });
-  return [...cluster.slices, ...made].sort(byNamespaceAndName);
+    if (before?.nodes === nodes && keptList(before.pods, pods) === before.pods) {
+      result.push(...before.slices);
+      continue;
+    }
+    const slices = service.ipFamilies.flatMap((family) => slicesOf(service, family, pods, nodeOf));
+    madeFor.set(service, { pods, nodes, slices });
+    result.push(...slices);
+  }
+  yield;
+  return result.sort(byNamespaceAndName);
 }
 
 /** @returns the port number that the Service's port has on this pod; undefined: the pod does not have it. */
@@ -111,10 +147,14 @@ function endpointOf(
  * Finds the pods of a namespace that have all the labels, looking only at those that have the rarest of them. Only
  * labels that some Service selects by are indexed.
  */
-function podsByLabel({ services, pods }: Cluster): (namespace: string, selector: Labels) => readonly Pod[] {
+function* podsByLabel({
+  services,
+  pods,
+}: Cluster): Generator<void, (namespace: string, selector: Labels) => readonly Pod[], void> {
   const keys = new Set(services.flatMap(({ selector }) => Object.keys(selector ?? {})));
   const postings = new Map<string, Map<string, Pod[]>>();
-  for (const pod of pods) {
+  for (const [index, pod] of pods.entries()) {
+    if (index % podsPerStep === podsPerStep - 1) yield;
     for (const key of keys) {
       const value = Object.hasOwn(pod.labels, key) ? pod.labels[key] : undefined;
       if (value === undefined) continue;

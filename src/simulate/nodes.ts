@@ -6,6 +6,7 @@
 import type { Cidr, Family, Ip } from '../model/address';
 import { cidr, offsetIp, overlaps } from '../model/address';
 import type { Cluster } from '../model/cluster';
+import { keptList, keptValue } from '../model/kept';
 import type { Node, Taint } from '../model/node';
 import { compareText } from '../model/objects';
 import type { Problem } from '../model/problem';
@@ -17,11 +18,15 @@ import type { ByFamily, SimulationSettings } from './settings';
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
 const controlPlaneTaint: Taint = { key: controlPlaneLabel, value: '', effect: 'NoSchedule' };
 
-/** All nodes by name, and a warning for each pod that names a node which the input does not have. */
+/**
+ * All nodes by name, and a warning for each pod that names a node which the input does not have.
+ * @param previous nodes of the last result; one that is as it was is the very same object.
+ */
 export function simulateNodes(
   cluster: Cluster,
   plan: NetworkPlan,
   settings: SimulationSettings,
+  previous: readonly Node[],
 ): { readonly nodes: readonly Node[]; readonly problems: readonly Problem[] } {
   const told = toldNodes(cluster) ? [] : settingsNodes(settings);
   const known = new Map(told.map((node) => [node.name, node]));
@@ -39,7 +44,11 @@ export function simulateNodes(
       });
   }
   const nodes = withPodCidrs(withAddresses([...known.values()], cluster, plan, settings), plan, settings);
-  return { nodes: [...nodes].sort((a, b) => compareText(a.name, b.name)), problems };
+  const before = new Map(previous.map((node) => [node.name, node]));
+  const kept = nodes
+    .map((node) => keptValue(before.get(node.name), node))
+    .sort((a, b) => compareText(a.name, b.name));
+  return { nodes: keptList(previous, kept), problems };
 }
 
 /** @returns whether the scheduler and DaemonSets know the node; not so when only a `nodeName` names it. */
@@ -116,16 +125,18 @@ function merge(node: Node, made: Node | undefined): Node {
   };
 }
 
-/** Nodes that pods are bound to; observed bindings first, as they say more. */
+/** Nodes that pods are bound to, each once; observed bindings first, as they say more. */
 function namedNodes(cluster: Cluster): readonly Fact<string>[] {
-  const facts = [
-    ...cluster.pods.map((pod) => pod.node ?? pod.spec.nodeName),
-    ...cluster.workloads.map((workload) => workload.template.spec.nodeName),
-  ];
   const seen = (fact: Fact<string>): number => (fact.provenance === 'observed' ? 0 : 1);
-  return facts
-    .filter((fact) => fact !== undefined)
-    .sort((a, b) => seen(a) - seen(b) || compareText(a.value, b.value));
+  const first = new Map<string, Fact<string>>();
+  const add = (fact: Fact<string> | undefined): void => {
+    if (fact === undefined) return;
+    const known = first.get(fact.value);
+    if (known === undefined || seen(fact) < seen(known)) first.set(fact.value, fact);
+  };
+  for (const pod of cluster.pods) add(pod.node ?? pod.spec.nodeName);
+  for (const workload of cluster.workloads) add(workload.template.spec.nodeName);
+  return [...first.values()].sort((a, b) => seen(a) - seen(b) || compareText(a.value, b.value));
 }
 
 /** Gives addresses to nodes that have none at all, from the second of the range on, in order. */
@@ -135,6 +146,7 @@ function withAddresses(
   plan: NetworkPlan,
   settings: SimulationSettings,
 ): readonly Node[] {
+  if (nodes.every((node) => node.addresses.length > 0)) return nodes;
   const taken = new Set([
     ...nodes.flatMap((node) => [...node.addresses, ...node.externalAddresses].map((ip) => ip.value.text)),
     ...cluster.pods.flatMap((pod) => pod.hostAddresses.map((ip) => ip.value.text)),

@@ -4,11 +4,13 @@
 // without a node, and finished ones, have none. Where nodes have no ranges of their own, the cluster's range is the pool.
 import type { Cidr, Family, Ip } from '../model/address';
 import { bitsOf, contains, offsetIp } from '../model/address';
+import { keptValue } from '../model/kept';
 import type { Node } from '../model/node';
 import type { Pod } from '../model/pod';
 import { isLive } from '../model/pod';
 import type { Fact } from '../model/source';
 import { inferred, simulated } from '../model/source';
+import { tableOf } from '../model/tables';
 import type { DrawRequest, NumberRange } from './draw';
 import { drawNumbers } from './draw';
 import type { NetworkPlan } from './network';
@@ -17,57 +19,79 @@ import type { PodPlan } from './workloads';
 interface Pool {
   readonly range: Cidr;
   readonly why: string;
-  readonly requests: DrawRequest[];
+  readonly requests: PodRequest[];
+  /** Addresses that pods hold from before, by their number in the range. */
+  readonly held: Map<number, Fact<Ip>>;
 }
 
-/** The addresses that an earlier simulation gave to a pod, by identity; empty when there was none. */
-export type EarlierAddresses = (identity: string) => readonly Fact<Ip>[];
+interface PodRequest extends DrawRequest {
+  readonly plan: PodPlan;
+}
+
+/** Steps of so many pods or so many addresses take a few milliseconds. */
+const podsPerStep = 1000;
+
+/** The addresses that an earlier simulation gave to a pod; empty when there was none. */
+export type EarlierAddresses = (plan: PodPlan) => readonly Fact<Ip>[];
 
 /** Most numbers that are drawn from one range; larger ranges (IPv6) use their first part, which reads better. */
 const mostNumbers = 2 ** 16;
 
 /**
- * Addresses for pods that are on a node, by identity; pods that get none are missing.
+ * Addresses for pods that are on a node, in steps; pods that get none are missing.
  * @param takenOf tells the addresses that must not be handed out, as text.
  */
-export function drawPodAddresses(
+export function* drawPodAddresses(
   plans: readonly PodPlan[],
   nodeOf: (plan: PodPlan) => Node | undefined,
   network: NetworkPlan,
   takenOf: () => ReadonlySet<string>,
   earlier: EarlierAddresses,
-): ReadonlyMap<string, readonly Fact<Ip>[]> {
+): Generator<void, ReadonlyMap<PodPlan, readonly Fact<Ip>[]>, void> {
   const pools = poolTable(network);
-  const addresses = new Map<string, readonly Fact<Ip>[]>();
-  for (const plan of plans) {
+  const addresses = new Map<PodPlan, readonly Fact<Ip>[]>();
+  for (const [index, plan] of plans.entries()) {
+    if (index % podsPerStep === podsPerStep - 1) yield;
     const node = nodeOf(plan);
     if (node === undefined || plan.pod.addresses.length > 0 || !isLive(plan.pod)) continue;
     if (plan.pod.spec.hostNetwork) {
-      addresses.set(plan.identity, hostAddresses(node));
+      addresses.set(plan, hostAddresses(node));
       continue;
     }
     for (const pool of pools.of(node)) {
-      const held = earlier(plan.identity).find((ip) => contains(pool.range, ip.value));
+      const held = earlier(plan).find((ip) => contains(pool.range, ip.value));
       const keep = held && offsetIn(pool.range, held.value);
-      pool.requests.push({ name: plan.identity, rank: plan.ordinal, keep });
+      if (held !== undefined && keep !== undefined) pool.held.set(keep, held);
+      pool.requests.push({ plan, name: plan.identity, rank: plan.ordinal, keep });
     }
   }
   const taken = pools.all().length > 0 ? takenOf() : new Set<string>();
+  yield;
+  let drawn = 0;
   for (const pool of pools.all()) {
-    const ipAt = (offset: number): Ip | undefined => offsetIp(pool.range.first, offset);
+    if (drawn >= podsPerStep) {
+      drawn = 0;
+      yield;
+    }
+    drawn += pool.requests.length;
+    const ipAt = (offset: number): Ip | undefined =>
+      pool.held.get(offset)?.value ?? offsetIp(pool.range.first, offset);
     const isTaken = (offset: number): boolean => taken.has(ipAt(offset)?.text ?? '');
-    for (const [identity, offset] of drawNumbers(pool.requests, podNumbers(pool.range), isTaken)) {
-      const ip = ipAt(offset);
-      if (ip === undefined) continue;
-      const fact = simulated(ip, pool.why);
-      addresses.set(identity, [...(addresses.get(identity) ?? []), fact]);
+    const offsets = drawNumbers(pool.requests, podNumbers(pool.range), isTaken);
+    for (const { plan, name } of pool.requests) {
+      const offset = offsets.get(name);
+      const ip = offset === undefined ? undefined : ipAt(offset);
+      if (offset === undefined || ip === undefined) continue;
+      const fact = keptValue(pool.held.get(offset), simulated(ip, pool.why));
+      const others = addresses.get(plan);
+      addresses.set(plan, others === undefined ? [fact] : [...others, fact]);
     }
   }
   const order = (ip: Fact<Ip>): number => network.families.indexOf(ip.value.family);
   if (network.families.length > 1)
-    for (const [identity, list] of addresses)
+    for (const [plan, list] of addresses)
       addresses.set(
-        identity,
+        plan,
         list.toSorted((a, b) => order(a) - order(b)),
       );
   return addresses;
@@ -92,7 +116,7 @@ function poolTable(network: NetworkPlan): {
     const known = byRange.get(range.text);
     if (known !== undefined) return known;
     const why = `drawn from ${whose} by a hash of the pod's name, so that edits elsewhere do not move it`;
-    const made: Pool = { range, why, requests: [] };
+    const made: Pool = { range, why, requests: [], held: new Map() };
     byRange.set(range.text, made);
     return made;
   };
@@ -124,11 +148,11 @@ function podNumbers(range: Cidr): NumberRange {
   return { first: 2, count: Math.min(last - 1, mostNumbers) };
 }
 
-function hostAddresses(node: Node): readonly Fact<Ip>[] {
-  return node.addresses.map((ip) =>
+const hostAddresses = tableOf((node: Node): readonly Fact<Ip>[] =>
+  node.addresses.map((ip) =>
     inferred(ip.value, `hostNetwork: the pod has the addresses of its node ${node.name}`),
-  );
-}
+  ),
+);
 
 /** Addresses of the input that no simulated pod may get: those of pods, also finished ones, and of nodes. */
 export function takenAddresses(pods: readonly Pod[], nodes: readonly Node[]): ReadonlySet<string> {

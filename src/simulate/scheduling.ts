@@ -10,6 +10,7 @@ import type { Pod, PodSpec } from '../model/pod';
 import { isLive } from '../model/pod';
 import type { Fact } from '../model/source';
 import { simulated } from '../model/source';
+import { tableOf } from '../model/tables';
 import type { Refusal } from './constraints';
 import { isUnconstrained, refusalOf } from './constraints';
 import { hashText, mix } from './hash';
@@ -42,50 +43,92 @@ interface Claim {
   readonly hash: number;
 }
 
+/** A step over so many pods takes a few milliseconds when none of them was placed before. */
+const podsPerStep = 500;
+
+/** What was found out for one list of nodes, as long as that very list is there. */
+interface Nodes {
+  readonly candidatesOf: (spec: PodSpec) => Candidates;
+  /** Pods without host ports: where one goes follows from its group and the nodes alone. */
+  readonly placed: WeakMap<PodPlan, Placed>;
+}
+
+interface Placed {
+  readonly placement: Placement;
+  readonly chosen: Candidate | undefined;
+}
+
+const knownOf = tableOf((nodes: readonly Node[]): Nodes => {
+  return { candidatesOf: candidateTable(nodes), placed: new WeakMap() };
+});
+
 /**
- * Where each pod goes, by identity. Pods of one group must come in the order of their ordinals.
+ * Where each pod goes, by plan, in steps. Pods of one group must come together, in the order of their ordinals.
  * @param running pods of the input that are on nodes already: their host ports are in use.
- * @param before the node that an earlier simulation gave to a pod, by identity.
+ * @param before the node that an earlier simulation gave to a pod.
  */
-export function schedule(
+export function* schedule(
   plans: readonly PodPlan[],
   running: readonly Pod[],
   nodes: readonly Node[],
-  before: (identity: string) => string | undefined,
-): ReadonlyMap<string, Placement> {
+  before: (plan: PodPlan) => string | undefined,
+): Generator<void, ReadonlyMap<PodPlan, Placement>, void> {
   const table = new HostPortTable();
-  const candidatesOf = candidateTable(nodes);
+  const { candidatesOf, placed } = knownOf(nodes);
   const spread = spreader();
-  const placements = new Map<string, Placement>();
+  const placements = new Map<PodPlan, Placement>();
   const rivals: Claim[] = [];
-  for (const plan of plans) {
+  for (const [index, plan] of plans.entries()) {
+    if (index % podsPerStep === podsPerStep - 1) yield;
+    const known = placed.get(plan);
+    if (known !== undefined) {
+      placements.set(plan, known.placement);
+      spread.count(plan.group, known.chosen);
+      continue;
+    }
     const bound = plan.pod.node ?? plan.pod.spec.nodeName;
     const ports = hostPortsOf(plan.pod.spec);
     if (bound !== undefined) {
       table.take(bound.value, ports);
-      placements.set(plan.identity, { node: bound });
+      placements.set(plan, { node: bound });
     } else if (ports.length > 0) {
       const { identity } = plan;
-      rivals.push({ plan, ports, before: before(identity), hash: hashText(identity) });
+      rivals.push({ plan, ports, before: before(plan), hash: hashText(identity) });
     } else {
       const candidates = candidatesOf(plan.pod.spec);
       const fitting = pinnedTo(plan, candidates.fitting);
-      const chosen = spread(plan.group, fitting);
-      placements.set(plan.identity, placementOf(plan, chosen, fitting.length, candidates.all));
+      const chosen = spread.choose(plan.group, fitting, () => placedBefore(index));
+      const placement = placementOf(plan, chosen, fitting.length, candidates.all);
+      placed.set(plan, { placement, chosen });
+      placements.set(plan, placement);
     }
   }
   for (const pod of rivals.length > 0 ? running : []) {
     if (pod.node !== undefined && isLive(pod)) table.take(pod.node.value, hostPortsOf(pod.spec));
   }
-  for (const { plan, ports, before: earlier } of rivals.sort(byPrecedence)) {
+  yield;
+  for (const [index, { plan, ports, before: earlier }] of rivals.sort(byPrecedence).entries()) {
+    if (index % podsPerStep === podsPerStep - 1) yield;
     const candidates = candidatesOf(plan.pod.spec);
     const fitting = pinnedTo(plan, candidates.fitting).filter(({ node }) => table.isFree(node.name, ports));
     const kept = fitting.filter(({ node }) => node.name === earlier);
-    const chosen = spread(plan.group, kept.length > 0 ? kept : fitting);
+    const chosen = spread.choose(plan.group, kept.length > 0 ? kept : fitting, () => []);
     if (chosen !== undefined) table.take(chosen.node.name, ports);
-    placements.set(plan.identity, placementOf(plan, chosen, fitting.length, candidates.all));
+    placements.set(plan, placementOf(plan, chosen, fitting.length, candidates.all));
   }
   return placements;
+
+  /** Nodes of the pods of the same group that come before. */
+  function placedBefore(index: number): readonly Node[] {
+    const group = plans[index]?.group;
+    const found: Node[] = [];
+    for (let at = index - 1; plans[at] !== undefined && plans[at]?.group === group; at--) {
+      const plan = plans[at];
+      const node = plan && placed.get(plan)?.chosen?.node;
+      if (node !== undefined) found.push(node);
+    }
+    return found;
+  }
 }
 
 /** Pods of a DaemonSet first, then those placed before, then by ordinal and hash: no count of other pods plays a part. */
@@ -102,9 +145,10 @@ function byPrecedence(a: Claim, b: Claim): number {
 /** Computed once for all pods of a template, and once for all specs without constraints. */
 function candidateTable(nodes: readonly Node[]): (spec: PodSpec) => Candidates {
   const hashed = nodes.map((node) => ({ node, hash: hashText(node.name) }));
-  const bySpec = new Map<PodSpec | 'unconstrained', Candidates>();
+  const bySpec = new WeakMap<object, Candidates>();
+  const unconstrained = {};
   return (spec) => {
-    const key = isUnconstrained(spec) ? 'unconstrained' : spec;
+    const key = isUnconstrained(spec) ? unconstrained : spec;
     const known = bySpec.get(key);
     if (known !== undefined) return known;
     const all = hashed.map((entry) => ({ ...entry, refusal: refusalOf(spec, entry.node) }));
@@ -119,11 +163,32 @@ function pinnedTo(plan: PodPlan, fitting: readonly Candidate[]): readonly Candid
 }
 
 /** Chooses for the pods of each group in turn: the fewest pods of the group first, then the lowest hash of both names. */
-function spreader(): (group: string, fitting: readonly Candidate[]) => Candidate | undefined {
+function spreader(): {
+  /** @param placed the nodes of the group's pods so far; asked for once. */
+  readonly choose: (
+    group: string,
+    fitting: readonly Candidate[],
+    placed: () => readonly Node[],
+  ) => Candidate | undefined;
+  /** Counts a pod that was placed before, in a group that was asked about already. */
+  readonly count: (group: string, chosen: Candidate | undefined) => void;
+} {
   const groups = new Map<string, { readonly hash: number; readonly counts: Map<Node, number> }>();
-  return (group, fitting) => {
-    const state = groups.get(group) ?? { hash: hashText(group), counts: new Map<Node, number>() };
-    groups.set(group, state);
+  const stateOf = (group: string, placed: () => readonly Node[]) => {
+    const known = groups.get(group);
+    if (known !== undefined) return known;
+    const counts = new Map<Node, number>();
+    for (const node of placed()) counts.set(node, (counts.get(node) ?? 0) + 1);
+    const made = { hash: hashText(group), counts };
+    groups.set(group, made);
+    return made;
+  };
+  const choose = (
+    group: string,
+    fitting: readonly Candidate[],
+    placed: () => readonly Node[],
+  ): Candidate | undefined => {
+    const state = stateOf(group, placed);
     let best: Candidate | undefined;
     let bestCount = Infinity;
     let bestScore = Infinity;
@@ -139,6 +204,11 @@ function spreader(): (group: string, fitting: readonly Candidate[]) => Candidate
     if (best !== undefined) state.counts.set(best.node, bestCount + 1);
     return best;
   };
+  const count = (group: string, chosen: Candidate | undefined): void => {
+    const counts = groups.get(group)?.counts;
+    if (chosen !== undefined) counts?.set(chosen.node, (counts.get(chosen.node) ?? 0) + 1);
+  };
+  return { choose, count };
 }
 
 function placementOf(

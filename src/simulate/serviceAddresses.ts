@@ -4,6 +4,7 @@
 // Source: kubernetes.io, "Service ClusterIP allocation" and "Avoid NodePort conflicts" (KEP-3070, KEP-3668); spec part B.
 import type { Cidr, Family, Ip } from '../model/address';
 import { bitsOf, contains, offsetIp } from '../model/address';
+import { keptValue, sameValue } from '../model/kept';
 import { keyOf } from '../model/objects';
 import type { Problem } from '../model/problem';
 import type { Service, ServicePort } from '../model/service';
@@ -19,18 +20,33 @@ const dnsOffset = 10;
 /** Largest number of addresses that are drawn from; the API server allows no larger IPv6 range either. */
 const mostAddresses = 2 ** 20;
 
-/** @param earlier the same Service as an earlier simulation left it: what it was given then, it keeps. */
-export function withServiceAddresses(
+export interface AddressedServices {
+  readonly services: readonly Service[];
+  readonly problems: readonly Problem[];
+}
+
+/** What a Service was made from. */
+const written = new WeakMap<Service, Service>();
+
+/**
+ * In steps. @param earlier the same Service as an earlier simulation left it: what it was given then, it keeps, and when
+ * nothing else changed it is that very object.
+ */
+export function* withServiceAddresses(
   services: readonly Service[],
   network: NetworkPlan,
   earlier: (service: Service) => Service | undefined,
-): { readonly services: readonly Service[]; readonly problems: readonly Problem[] } {
+): Generator<void, AddressedServices, void> {
   const resolved = services.map((service) => ({
     ...service,
     ipFamilies: familiesOf(service, network.families),
   }));
   const given = new Map<string, Fact<Ip>[]>();
-  for (const family of network.families) drawClusterIps(resolved, family, network, earlier, given);
+  for (const family of network.families) {
+    yield;
+    drawClusterIps(resolved, family, network, earlier, given);
+  }
+  yield;
   const problems: Problem[] = [];
   const addressed = resolved.map((service) => {
     if (!hasVirtualAddress(service)) return service;
@@ -41,7 +57,27 @@ export function withServiceAddresses(
     if (clusterIps.length < service.ipFamilies.length) problems.push(...noAddress(service, network));
     return { ...service, clusterIps };
   });
-  return { services: withNodePorts(addressed, earlier), problems };
+  yield;
+  const made = withNodePorts(addressed, earlier);
+  yield;
+  const kept = made.map((service, index) => {
+    const source = services[index];
+    const before = earlier(service);
+    if (before !== undefined && source !== undefined && written.get(before) === source)
+      if (sameDrawn(before, service)) return before;
+    if (source !== undefined) written.set(service, source);
+    return service;
+  });
+  return { services: kept, problems };
+}
+
+/** Whether two Services that were made from one have the same families, addresses and node ports. */
+function sameDrawn(a: Service, b: Service): boolean {
+  return (
+    sameValue(a.ipFamilies, b.ipFamilies) &&
+    sameValue(a.clusterIps, b.clusterIps) &&
+    a.ports.every(({ nodePort }, index) => nodePort === b.ports[index]?.nodePort)
+  );
 }
 
 function hasVirtualAddress(service: Service): boolean {
@@ -91,14 +127,17 @@ function drawClusterIps(
       give(keyOf(service), simulated(ip, place.why));
     }
   }
+  const held = new Map<string, Fact<Ip>>();
   const requests = drawing.map((service) => {
-    const held = earlier(service)?.clusterIps.find((ip) => contains(range, ip.value));
-    return { name: keyOf(service), rank: 0, keep: held && offsetIn(range, held.value) };
+    const name = keyOf(service);
+    const ip = earlier(service)?.clusterIps.find((each) => contains(range, each.value));
+    if (ip !== undefined) held.set(name, ip);
+    return { name, rank: 0, keep: ip && offsetIn(range, ip.value) };
   });
   const why = `drawn from the range of Services ${range.text} by a hash of the Service's name, so that edits elsewhere do not move it`;
   for (const [key, offset] of drawNumbers(requests, serviceNumbers(range), (offset) => used.has(offset))) {
     const ip = offsetIp(range.first, offset);
-    if (ip !== undefined) give(key, simulated(ip, why));
+    if (ip !== undefined) give(key, keptValue(held.get(key), simulated(ip, why)));
   }
 }
 

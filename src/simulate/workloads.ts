@@ -9,6 +9,7 @@ import type { Pod, PodSpec, Workload } from '../model/pod';
 import type { Problem } from '../model/problem';
 import type { Labels } from '../model/selector';
 import { simulated } from '../model/source';
+import { tableOf } from '../model/tables';
 import { daemonTolerations, refusalOf } from './constraints';
 
 /**
@@ -17,6 +18,7 @@ import { daemonTolerations, refusalOf } from './constraints';
  */
 export interface PodPlan {
   readonly pod: Pod;
+  readonly key: ObjectKey;
   readonly identity: string;
   readonly group: string;
   readonly ordinal: number;
@@ -25,6 +27,8 @@ export interface PodPlan {
 }
 
 const mostReplicas = 5000;
+/** A step over so many workloads takes a few milliseconds. */
+const workloadsPerStep = 500;
 
 /** In the order in which controllers get the plain name when two workloads would make the same pod name. */
 const kindOrder = [
@@ -37,18 +41,28 @@ const kindOrder = [
   'CronJob',
 ] as const;
 
-export function podsOfWorkloads(
+export interface PlannedPods {
+  readonly plans: readonly PodPlan[];
+  readonly problems: readonly Problem[];
+}
+
+/** In steps. The plan of a pod is the same object as before as long as its workload is. */
+export function* podsOfWorkloads(
   cluster: Cluster,
   nodes: readonly Node[],
-): { readonly plans: readonly PodPlan[]; readonly problems: readonly Problem[] } {
+): Generator<void, PlannedPods, void> {
   const names = new Set<ObjectKey>(cluster.pods.map((pod) => keyOf(pod)));
+  yield;
   const served = ownersOfPods(cluster.pods);
+  yield;
   const known = new Set(cluster.workloads.map(refText));
   const problems: Problem[] = [];
   const plans: PodPlan[] = [];
+  let count = 0;
   for (const kind of kindOrder) {
     for (const workload of cluster.workloads) {
       if (workload.kind !== kind || served.has(refText(workload))) continue;
+      if (++count % workloadsPerStep === 0) yield;
       const above = workload.owner && refText(workload.owner);
       if (above !== undefined && (known.has(above) || served.has(above))) continue;
       if (kind === 'DaemonSet') plans.push(...daemonPods(workload, nodes, names));
@@ -63,42 +77,63 @@ export function podsOfWorkloads(
 }
 
 /** A pod of a manifest is its own group. */
-export function planOfPod(pod: Pod): PodPlan {
-  const identity = `Pod/${keyOf(pod)}`;
-  return { pod, identity, group: identity, ordinal: 0 };
+export const planOfPod = tableOf((pod: Pod): PodPlan => {
+  const key = keyOf(pod);
+  const identity = `Pod/${key}`;
+  return { pod, key, identity, group: identity, ordinal: 0 };
+});
+
+/** By the name of the pod, which other workloads may take away. */
+const plansOf = tableOf((workload: Workload) => ({ workload, byName: new Map<string, PodPlan>() }));
+
+function planNamed(
+  { workload, byName }: ReturnType<typeof plansOf>,
+  name: string,
+  identity: string,
+  make: () => Omit<PodPlan, 'key' | 'identity'>,
+): PodPlan {
+  const known = byName.get(name);
+  if (known?.identity === identity) return known;
+  const plan = { ...make(), identity, key: keyOf({ namespace: workload.namespace, name }) };
+  byName.set(name, plan);
+  return plan;
 }
 
 function replicaPods(workload: Workload, count: number, names: Set<ObjectKey>): readonly PodPlan[] {
   const group = refText(workload);
+  const plans = plansOf(workload);
   return Array.from({ length: count }, (_, ordinal): PodPlan => {
     const name = freeName(workload, `${ordinal}`, names);
-    return {
+    return planNamed(plans, name, `${group}/${ordinal}`, () => ({
       pod: podOf(workload, name, workload.template.spec, labelsOf(workload, name, ordinal)),
-      identity: `${group}/${ordinal}`,
       group,
       ordinal,
-    };
+    }));
   });
 }
 
+/** The spec of a DaemonSet's pods: one object for all of them. */
+const daemonSpec = tableOf(({ template: { spec } }: Workload): PodSpec => {
+  return { ...spec, tolerations: [...spec.tolerations, ...daemonTolerations(spec.hostNetwork)] };
+});
+
 function daemonPods(workload: Workload, nodes: readonly Node[], names: Set<ObjectKey>): readonly PodPlan[] {
   const { template } = workload;
-  const tolerations = [...template.spec.tolerations, ...daemonTolerations(template.spec.hostNetwork)];
-  const spec: PodSpec = { ...template.spec, tolerations };
+  const spec = daemonSpec(workload);
   const only = spec.nodeName?.value;
   const eligible = nodes.filter(
     (node) => refusalOf(spec, node) === undefined && (only === undefined || only === node.name),
   );
   const group = refText(workload);
+  const plans = plansOf(workload);
   return eligible.map((node): PodPlan => {
     const name = freeName(workload, node.name, names);
-    return {
+    return planNamed(plans, name, `${group}/${node.name}`, () => ({
       pod: podOf(workload, name, spec, template.labels),
-      identity: `${group}/${node.name}`,
       group,
       ordinal: 0,
       pinned: node.name,
-    };
+    }));
   });
 }
 

@@ -8,6 +8,7 @@ import type { Deps } from './deps';
 import type { ShownTrace } from './exportTrace';
 import { escapeIcons } from './markdown';
 import { textOf } from './policyChecks';
+import { inTurns } from './turns';
 
 const scheme = 'podnet-proposal';
 const title = 'Allow This Connection';
@@ -83,13 +84,11 @@ async function propose(
     choice,
     textOf: (file) => (files.has(file) ? currentText(deps, file) : undefined),
     parse: engine.parseText,
-    preview: async (texts) => {
-      // Others in the extension host get their turn between rounds.
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      if (token.isCancellationRequested) throw new vscode.CancellationError();
+    preview: (texts) => {
       const changes = [...texts].map(([file, text]) => ({ file, text }));
       return deps.session.preview(changes, token);
     },
+    drive: (steps) => inTurns(steps, () => token.isCancellationRequested),
   };
   return engine.proposeConnection(input);
 }

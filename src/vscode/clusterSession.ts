@@ -94,7 +94,7 @@ class WindowSession implements ClusterSession {
   async preview(changes: readonly FileChange[], token?: vscode.CancellationToken): Promise<Cluster> {
     await this.state(token);
     if (this.#follower === undefined) throw new vscode.CancellationError();
-    return this.#follower.preview(changes);
+    return this.#follower.preview(changes, token);
   }
 
   documentOf(file: string, text: string): SyntaxFile | undefined {

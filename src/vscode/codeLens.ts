@@ -7,6 +7,7 @@ import { toRange } from './convert';
 import type { Deps } from './deps';
 import { commands, settings } from './ids';
 import { holdsManifest, manifests } from './languages';
+import { inTurns } from './turns';
 
 export function registerCodeLens(deps: Deps): vscode.Disposable {
   const redraw = new vscode.EventEmitter<void>();
@@ -49,7 +50,9 @@ async function lenses(
     const [engine, state] = await Promise.all([loadEngine(), session.current ?? session.state(token)]);
     const file = uri.toString();
     if (token.isCancellationRequested || !state.files.has(file)) return [];
-    return engine.lensesOf(state.cluster, file, document.isDirty).map((lens) => toLens(uri, lens));
+    const made = engine.lensesInSteps(state.cluster, file, document.isDirty);
+    const found = await inTurns(made, () => token.isCancellationRequested);
+    return found.map((lens) => toLens(uri, lens));
   } catch (error) {
     if (!(error instanceof vscode.CancellationError))
       log.error(error instanceof Error ? error : String(error));

@@ -191,8 +191,9 @@ export async function readCluster(
     if (token.isCancellationRequested) throw new vscode.CancellationError();
     if (store.current.files.every(({ objects }) => objects === 0))
       throw new Error(`${nameOf(uris)} holds no Kubernetes objects, so there is nothing to compare with.`);
-    const { cluster } = completed(engine, store.current.cluster, log, earlier);
-    return { cluster, remarks: unusedRemarks(nameOf(uris), store.current.problems) };
+    const isOver = (): boolean => token.isCancellationRequested;
+    const { shown } = await completed(engine, store.current.cluster, log, earlier, isOver);
+    return { cluster: shown, remarks: unusedRemarks(nameOf(uris), store.current.problems) };
   } finally {
     store.dispose();
   }

@@ -2,7 +2,7 @@
 // so that activation reads a small file (ARCHITECTURE.md, invariants). Nothing else belongs in here.
 export { createStore } from '../load/store';
 export { readChoice, withChoice } from '../dataplane/choice';
-export { simulate } from '../simulate/simulate';
+export { simulateInSteps } from '../simulate/simulate';
 export { readSettings } from '../simulate/settings';
 export { traceConnectivity } from '../trace/traceConnectivity';
 export { parseEnd, endText } from '../trace/endText';
@@ -12,7 +12,7 @@ export { traceView } from '../features/traceView';
 export { traceMarkdown } from '../features/traceMarkdown';
 export { traceMermaid } from '../features/traceMermaid';
 export { traceSvg } from '../diagram/svg';
-export { treeRows, parentRow, podCounts, simulatedSentence } from '../features/tree';
+export { treeRowsInSteps, parentRow, podCountsInSteps, simulatedSentence } from '../features/tree';
 export { policyCounts } from '../features/policyFilter';
 export { policyRows } from '../features/policyTree';
 export { searchEnds } from '../features/search';
@@ -23,6 +23,7 @@ export { endAt } from '../features/cursor';
 export { hoverAt } from '../features/hover';
 export { namespaceRows, namespacesSummary } from '../features/namespaces';
 export { lookupOf } from '../model/lookup';
+export { policiesInSteps, selectedInSteps } from '../trace/policyReading';
 export { checkInSteps } from '../analysis/checks/run';
 export { checkLines } from '../features/checksPage';
 export { readCheckSetting } from '../features/checkSettings';
@@ -46,7 +47,7 @@ export { diffInSteps } from '../analysis/diff';
 export { diffView } from '../features/diffView';
 export { diffCsv, diffJson, diffMarkdown } from '../features/diffTables';
 export { explainChange } from '../features/diffExplain';
-export { lensesOf, withoutPolicy } from '../features/codeLens';
+export { lensesInSteps, withoutPolicy } from '../features/codeLens';
 export {
   checkExpectation,
   expectationQuery,

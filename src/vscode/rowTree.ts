@@ -5,16 +5,30 @@ import type { TreeRow } from '../features/tree';
 import type { Deps, Engine } from './deps';
 import { propertiesMarkdown } from './markdown';
 import type { ClusterState } from './session';
+import { inTurns } from './turns';
 
 /** Shortest time between two drawings. */
 const redrawMs = 200;
+
+/** Does work in turns; rejects with CancellationError when there is something newer to show. */
+export type Drive = <T>(steps: Generator<unknown, T, void>) => Promise<T>;
 
 /** @param row the one whose children are asked for; undefined for the top. */
 export type RowsBelow = (
   engine: Engine,
   state: ClusterState,
-  row?: TreeRow,
+  row: TreeRow | undefined,
+  drive: Drive,
 ) => Promise<readonly TreeRow[]> | readonly TreeRow[];
+
+/** Rows about policies: what is below them asks whom every policy selects. */
+const ofPolicies: ReadonlySet<TreeRow['kind']> = new Set(['tier', 'policy', 'selects', 'rule', 'peer']);
+
+function isOfPolicies({ kind, id }: TreeRow): boolean {
+  // The id of a row "more" ends with that of the row whose rest it stands for.
+  const [, , rest] = id.split(':');
+  return ofPolicies.has(kind) || (kind === 'more' && [...ofPolicies].some((each) => each === rest));
+}
 
 /** The row that a context action was called on. */
 export function isTreeRow(value: unknown): value is TreeRow {
@@ -50,10 +64,21 @@ export class RowTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposa
     }, wait);
   }
 
+  /** VS Code shows by itself that it waits. Rows of a state that is over are given up for those of the newest. */
   async getChildren(row?: TreeRow): Promise<TreeRow[]> {
-    const engine = await this.#deps.loadEngine();
-    const state = this.#deps.session.current ?? (await this.#deps.session.state());
-    return [...(await this.#rowsBelow(engine, state, row))];
+    const { loadEngine, session } = this.#deps;
+    const engine = await loadEngine();
+    for (;;) {
+      const state = session.current ?? (await session.state());
+      const isOver = (): boolean => session.current !== state;
+      try {
+        const drive: Drive = (steps) => inTurns(steps, isOver);
+        if (row !== undefined && isOfPolicies(row)) await drive(engine.selectedInSteps(state.cluster));
+        return [...(await this.#rowsBelow(engine, state, row, drive))];
+      } catch (error) {
+        if (!(error instanceof vscode.CancellationError) || !isOver()) throw error;
+      }
+    }
   }
 
   getTreeItem(row: TreeRow): vscode.TreeItem {

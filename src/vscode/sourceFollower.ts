@@ -36,8 +36,13 @@ export class SourceFollower implements vscode.Disposable {
   #store: ClusterStore | undefined;
   /** Simulated pods keep their places and addresses from one reading to the next. */
   #earlier: Cluster | undefined;
-  /** Readings run one after the other. */
+  /** Settings of the simulation changed: places and addresses may move. */
+  #afresh = false;
+  /** Readings run one after the other; a newer one ends what an older one still does, and reads its files too. */
   #queue: Promise<unknown> = Promise.resolve();
+  #newest = 0;
+  /** Files of the next reading, by URI; an object for each time that something happened to one. */
+  readonly #pending = new Map<string, { readonly uri: vscode.Uri }>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Files to read again, by URI. */
   readonly #touched = new Map<string, vscode.Uri>();
@@ -63,7 +68,7 @@ export class SourceFollower implements vscode.Disposable {
     ]);
     if (token.isCancellationRequested) throw new vscode.CancellationError();
     this.#store = engine.createStore();
-    const reading = await this.#read(uris);
+    const reading = await this.#read(uris, () => token.isCancellationRequested);
     const ms = Math.round(performance.now() - began);
     this.#ports.log.info(`Read ${uris.length} files (${this.source.kind}) in ${ms} ms`);
     return reading;
@@ -80,13 +85,15 @@ export class SourceFollower implements vscode.Disposable {
   }
 
   /** The cluster as it would be with these texts; nothing is kept. Waits for what is being read. */
-  async preview(changes: readonly FileChange[]): Promise<Cluster> {
+  async preview(changes: readonly FileChange[], token?: vscode.CancellationToken): Promise<Cluster> {
+    const isOver = (): boolean =>
+      this.#cancel.token.isCancellationRequested || token?.isCancellationRequested === true;
     const engine = await this.#ports.loadEngine();
     await this.#queue;
-    if (this.#store === undefined || this.#cancel.token.isCancellationRequested)
-      throw new vscode.CancellationError();
-    const { cluster } = this.#store.preview(changes);
-    return completed(engine, cluster, this.#ports.log, this.#earlier).cluster;
+    if (this.#store === undefined || isOver()) throw new vscode.CancellationError();
+    const earlier = this.#earlier;
+    const { cluster } = await inTurns(this.#store.previewInSteps(changes), isOver);
+    return (await completed(engine, cluster, this.#ports.log, earlier, isOver)).shown;
   }
 
   dispose(): void {
@@ -97,26 +104,45 @@ export class SourceFollower implements vscode.Disposable {
     this.#store?.dispose();
   }
 
-  #read(uris: readonly vscode.Uri[]): Promise<Reading> {
-    const { token } = this.#cancel;
+  /** @param isOver ends it between two stretches of work. */
+  #read(uris: readonly vscode.Uri[], isOver: () => boolean): Promise<Reading> {
     const reading = this.#queue.then(async () => {
       const engine = await this.#ports.loadEngine();
-      const changes = await readFiles(uris, this.#ports.log, token);
+      const changes = await readFiles(uris, this.#ports.log, this.#cancel.token);
       const store = this.#store;
-      if (token.isCancellationRequested || store === undefined) throw new vscode.CancellationError();
-      await inTurns(store.applyInSteps(changes), () => token.isCancellationRequested);
-      return this.#complete(engine, store);
+      if (store === undefined || isOver()) throw new vscode.CancellationError();
+      await inTurns(store.applyInSteps(changes), isOver);
+      return this.#complete(engine, store, isOver);
     });
     this.#queue = reading.catch(() => undefined);
     return reading;
   }
 
-  #complete(engine: Engine, store: ClusterStore): Reading {
+  /** Reads what is pending, and announces it unless something newer is asked for meanwhile. */
+  async #readPending(): Promise<void> {
+    const { token } = this.#cancel;
+    const turn = ++this.#newest;
+    await this.#queue;
+    if (turn !== this.#newest || token.isCancellationRequested) return;
+    const own = new Map(this.#pending);
+    const isOver = (): boolean => token.isCancellationRequested || turn !== this.#newest;
+    const reading = await this.#read(
+      [...own.values()].map(({ uri }) => uri),
+      isOver,
+    );
+    for (const [file, read] of own) if (this.#pending.get(file) === read) this.#pending.delete(file);
+    this.#changed(reading);
+  }
+
+  async #complete(engine: Engine, store: ClusterStore, isOver: () => boolean): Promise<Reading> {
     const { cluster, problems, files } = store.current;
-    const made = completed(engine, cluster, this.#ports.log, this.#earlier);
+    const afresh = this.#afresh;
+    const earlier = afresh ? undefined : this.#earlier;
+    const made = await completed(engine, cluster, this.#ports.log, earlier, isOver);
     this.#earlier = made.cluster;
+    if (afresh) this.#afresh = false;
     return {
-      cluster: made.cluster,
+      cluster: made.shown,
       problems: [...problems, ...made.problems],
       files: new Set(files.map(({ file }) => file)),
     };
@@ -186,30 +212,41 @@ export class SourceFollower implements vscode.Disposable {
         if (touched.has(file) || !known.has(file)) wanted.set(file, uri);
       }
     }
-    if (wanted.size > 0) this.#changed(await this.#read([...wanted.values()]));
+    if (wanted.size === 0) return;
+    for (const [file, uri] of wanted) this.#pending.set(file, { uri });
+    await this.#readPending();
   }
 
   /** Completes the same input again after settings changed. @param afresh those of the simulation: places and addresses may move. */
   async completeAgain(afresh: boolean): Promise<void> {
-    const engine = await this.#ports.loadEngine();
-    if (this.#store === undefined || this.#cancel.token.isCancellationRequested) return;
-    if (afresh) this.#earlier = undefined;
-    this.#changed(this.#complete(engine, this.#store));
+    if (this.#store === undefined) return;
+    this.#afresh ||= afresh;
+    await this.#readPending();
   }
 }
 
-/** The cluster with everything filled in, by the settings. @param earlier what simulated pods keep their places from. */
-export function completed(
+export interface Completed {
+  /** With everything filled in. */
+  readonly cluster: Cluster;
+  /** The same with the network that the user chose. */
+  readonly shown: Cluster;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The cluster with everything filled in, by the settings. Rejects with CancellationError when `isOver` says so between two stretches.
+ * @param earlier the `cluster` of before: simulated pods keep their places, and what did not change is the same object.
+ */
+export async function completed(
   engine: Engine,
   cluster: Cluster,
   log: vscode.LogOutputChannel,
   earlier: Cluster | undefined,
-): { readonly cluster: Cluster; readonly problems: readonly Problem[] } {
-  const simulated = engine.simulate(cluster, simulationOf(engine, log), earlier);
-  return {
-    cluster: engine.withChoice(simulated.cluster, choiceOf(engine, log)),
-    problems: simulated.problems,
-  };
+  isOver: () => boolean,
+): Promise<Completed> {
+  const steps = engine.simulateInSteps(cluster, simulationOf(engine, log), earlier);
+  const simulated = await inTurns(steps, isOver);
+  return { ...simulated, shown: engine.withChoice(simulated.cluster, choiceOf(engine, log)) };
 }
 
 function choiceOf(engine: Engine, log: vscode.LogOutputChannel): ReturnType<Engine['readChoice']>['choice'] {

@@ -1,10 +1,10 @@
 // Answers: how does the Cluster view appear in VS Code? What is shown by which grouping and filter, and what its title and message
 // say; rows are drawn by rowTree.ts.
 import * as vscode from 'vscode';
-import type { Grouping, TreeRow } from '../features/tree';
+import type { Grouping, PodCounts, TreeRow } from '../features/tree';
 import type { Deps, Engine } from './deps';
 import { commands, contextKeys, views } from './ids';
-import { RowTree } from './rowTree';
+import { RowTree, type Drive } from './rowTree';
 import type { ClusterState } from './session';
 import { filterText, registerFilter, type ViewFilter } from './viewFilter';
 
@@ -74,12 +74,12 @@ class ClusterTree implements vscode.Disposable {
   readonly #filtering: vscode.Disposable;
   grouping: Grouping = 'node';
   /** Pods shown and all; undefined before the first state. */
-  counts: ReturnType<Engine['podCounts']> | undefined;
+  counts: PodCounts | undefined;
   /** What is simulated, in a sentence; empty when nothing is. */
   simulated = '';
 
   constructor(deps: Deps, filter: ViewFilter) {
-    this.rows = new RowTree(deps, (engine, state, row) => this.#rowsBelow(engine, state, row));
+    this.rows = new RowTree(deps, (...asked) => this.#rowsBelow(...asked));
     this.#filter = filter;
     this.#filtering = filter.onDidChange(() => this.#show());
   }
@@ -94,18 +94,23 @@ class ClusterTree implements vscode.Disposable {
     this.#described.fire();
   }
 
-  async #rowsBelow(engine: Engine, state: ClusterState, row?: TreeRow): Promise<readonly TreeRow[]> {
+  async #rowsBelow(
+    engine: Engine,
+    state: ClusterState,
+    row: TreeRow | undefined,
+    drive: Drive,
+  ): Promise<readonly TreeRow[]> {
     const { cluster } = state;
     const filter = this.#filter.text;
     if (row === undefined) {
       const instead = whatIsThereInstead(state);
-      this.counts = engine.podCounts(cluster, filter);
+      this.counts = await drive(engine.podCountsInSteps(cluster, filter));
       this.simulated = instead === undefined ? engine.simulatedSentence(cluster) : '';
       this.#described.fire();
       await vscode.commands.executeCommand('setContext', contextKeys.empty, instead);
       if (instead !== undefined) return [];
     }
-    return engine.treeRows(cluster, { grouping: this.grouping, filter }, row?.id);
+    return drive(engine.treeRowsInSteps(cluster, { grouping: this.grouping, filter }, row?.id));
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@ import { exposureMarks, exposureOf } from '../../src/analysis/exposure';
 import { representativesOf } from '../../src/analysis/representatives';
 import { exposureCsv, exposureJson, exposureText } from '../../src/features/exposureText';
 import { matches } from '../../src/model/selector';
+import type { UnmadePod } from '../../src/policy/engine';
 import { hostPod, pod, policy } from '../policy/fixtures';
 import { documents, readManifests } from '../support/manifests';
 
@@ -75,6 +76,15 @@ const cases: readonly Case[] = [
     rules: '[{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: later } } }] }]',
     expected: [
       'ingress from every pod in namespaces kubernetes.io/metadata.name=later (none now): all ports',
+    ],
+  },
+  {
+    fact: 'two namespaces that could come by one name, with different labels, are each taken for itself',
+    rules:
+      '[{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: later } } }], ports: [{ port: 80 }] }, { from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: later, team: red } } }], ports: [{ port: 443 }] }]',
+    expected: [
+      'ingress from every pod in namespaces kubernetes.io/metadata.name=later (none now): TCP 80',
+      'ingress from every pod in namespaces kubernetes.io/metadata.name=later,team=red (none now): TCP 80,443',
     ],
   },
   {
@@ -206,24 +216,21 @@ test('an invented pod is matched by the very peer that it stands for, in a names
     db,
     ...cases.map(({ rules }, index) => ingress(rules).replace('name: p', `name: p${index}`)),
   );
-  const { cluster: extended, named, excluded } = representativesOf(read);
+  const invented = representativesOf(read);
   let looked = 0;
   for (const { namespace, ingress: rules } of read.policies)
     for (const peer of rules.flatMap(({ peers }) => peers)) {
       if (peer.kind !== 'pods') continue;
-      const [inside, outside] = [named(peer), excluded(peer)];
-      const isMatched = (candidate: typeof inside): boolean => {
-        assert.ok(candidate !== undefined);
-        const labels = extended.namespaces.find(({ name }) => name === candidate.namespace)?.labels ?? {};
-        const own = { ...labels, 'kubernetes.io/metadata.name': candidate.namespace };
+      const { named, excluded } = invented.of(peer, namespace);
+      const isMatched = (candidate: UnmadePod): boolean => {
         const where =
           peer.namespaceSelector === undefined
             ? candidate.namespace === namespace
-            : matches(peer.namespaceSelector, own);
+            : matches(peer.namespaceSelector, candidate.namespaceLabels);
         return where && (peer.podSelector === undefined || matches(peer.podSelector, candidate.labels));
       };
-      if (inside !== undefined) assert.equal(isMatched(inside), true);
-      if (outside !== undefined) assert.equal(isMatched(outside), false);
+      if (named !== undefined) assert.equal(isMatched(named), true);
+      if (excluded !== undefined) assert.equal(isMatched(excluded), false);
       looked++;
     }
   assert.ok(looked >= 8);

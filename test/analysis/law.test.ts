@@ -3,9 +3,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { connectivity, type ConnectivityLevel, type ConnectivityList } from '../../src/analysis/connectivity';
+import {
+  connectivity,
+  connectivityTable,
+  type ConnectivityLevel,
+  type ConnectivityList,
+} from '../../src/analysis/connectivity';
 import { compareIp, parseIp } from '../../src/model/address';
-import { protocols } from '../../src/model/ports';
+import {
+  allPorts,
+  intersectPorts,
+  isEmpty,
+  noPorts,
+  portSet,
+  portsText,
+  protocols,
+} from '../../src/model/ports';
+import { hasBit } from '../../src/policy/receivers';
 import { verdict, type RawPod, type World } from '../policy/naive';
 import { boundaries, manifestsOf, strangers, trials, world } from '../policy/randomWorld';
 import { readManifests } from '../support/manifests';
@@ -26,6 +40,27 @@ for (const [level, owner] of [
     );
   });
 }
+
+test('the peers that are reached on some port are those whose cells have it, on random clusters', () => {
+  const asked = [allPorts, portSet('TCP', [[80, 80]]), portSet('UDP', [[1, 100]]), noPorts];
+  fc.assert(
+    fc.property(world, fc.constantFrom(undefined, 'set'), (made, owner) => {
+      const { cluster } = readManifests({ 'world.json': manifestsOf(made, owner) });
+      const table = connectivityTable(cluster, { level: owner === undefined ? 'pod' : 'workload' });
+      for (const [source, from] of table.peers.entries())
+        for (const ports of asked) {
+          const reached = table.reached(source, ports);
+          for (const [destination, to] of table.peers.entries())
+            assert.equal(
+              hasBit(reached, destination),
+              !isEmpty(intersectPorts(table.between(source, destination), ports)),
+              `${from.id} => ${to.id} within ${portsText(ports)}`,
+            );
+        }
+    }),
+    { ...trials, numRuns: trials.numRuns / 8 },
+  );
+});
 
 function listOf(made: World, level: ConnectivityLevel, owner: string | undefined): ConnectivityList {
   return connectivity(readManifests({ 'world.json': manifestsOf(made, owner) }).cluster, { level });

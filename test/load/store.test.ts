@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClusterRevision } from '../../src/load/store';
 import { createStore } from '../../src/load/store';
+import { finish } from '../../src/model/steps';
 import { podWith } from './reading';
 
 const web = podWith('  containers: []\n', 'web');
@@ -58,6 +59,37 @@ test('a pod whose file did not change is the same value in the next revision', (
   assert.notEqual(after.cluster.pods[0], before.cluster.pods[0]);
 });
 
+test('of two readings in steps the one that ends last has the files of both', () => {
+  const store = createStore();
+  const slow = store.applyInSteps([{ file: 'web.yaml', text: web }]);
+  slow.next();
+  slow.next();
+  store.apply([{ file: 'db.yaml', text: db }]);
+  assert.deepEqual(names(finish(slow)), ['db', 'web']);
+});
+
+test('an abandoned reading changes nothing', () => {
+  const store = createStore();
+  const before = store.apply([{ file: 'db.yaml', text: db }]);
+  const abandoned = store.applyInSteps([{ file: 'web.yaml', text: web }]);
+  abandoned.next();
+  abandoned.next();
+  assert.equal(store.current, before);
+  assert.deepEqual(names(store.apply([{ file: 'db.yaml', text: `# edited\n${db}` }])), ['db']);
+});
+
+test('a preview in steps is what the preview is, and publishes nothing', () => {
+  const store = createStore();
+  const before = store.apply([{ file: 'db.yaml', text: db }]);
+  const change = [{ file: 'web.yaml', text: web }];
+  assert.deepEqual(finish(store.previewInSteps(change)), store.preview(change));
+  assert.deepEqual(
+    store.preview(change).cluster.pods.map(({ name }) => name),
+    ['db', 'web'],
+  );
+  assert.equal(store.current, before);
+});
+
 test('in steps nothing is published before the last one', () => {
   const store = createStore();
   const steps = store.applyInSteps([
@@ -65,8 +97,12 @@ test('in steps nothing is published before the last one', () => {
     { file: 'db.yaml', text: db },
   ]);
   assert.deepEqual([steps.next().value, steps.next().value, store.current.revision], [1, 2, 0]);
-  const last = steps.next();
-  assert.deepEqual([last.done, store.current.revision, names(store.current)], [true, 1, ['db', 'web']]);
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) assert.equal(store.current.revision, 0);
+  assert.deepEqual(
+    [step.value === store.current, store.current.revision, names(store.current)],
+    [true, 1, ['db', 'web']],
+  );
 });
 
 test('the last of two changes of one file in one call counts', () => {

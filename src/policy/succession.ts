@@ -1,0 +1,161 @@
+// Answers: which part of what is known of a cluster still holds after it changed? A NetworkPolicy concerns its own namespace, and
+// through peers with a namespaceSelector the namespaces that match; a pod concerns nobody else. When a change concerns what all
+// share, nothing is taken over, and everything is made again (spec/performance 3f).
+import type { Cluster } from '../model/cluster';
+import { namespaceLabelsOf } from '../model/namespaceLabels';
+import type { NetworkPolicy } from '../model/policy';
+import { matches } from '../model/selector';
+import type { Changed, ClusterChanges } from './changes';
+import { outsideRanges } from './outsideRanges';
+import { termUses, useKey, type UseKey } from './ruleBook';
+import { blocksOf, labelKeysOf } from './sight';
+import { createSpace, type Space } from './space';
+import { blocksIn, familiesOf, usedFamilies, type FamilyCounts, type PolicyTables } from './tables';
+import type { TermId, TermsOf } from './terms';
+
+/** What one engine knows of its cluster beside what all share. */
+export interface Knowledge {
+  readonly cluster: Cluster;
+  /** By number of the namespace; made as they are asked for. */
+  readonly spaces: (Space | undefined)[];
+  readonly families: FamilyCounts;
+  /** Late uses of terms that its spaces know of. */
+  readonly handled: ReadonlySet<UseKey>;
+}
+
+export function firstKnowledge(tables: PolicyTables, cluster: Cluster): Knowledge {
+  return { cluster, spaces: [], families: tables.families, handled: new Set() };
+}
+
+/** The space of a namespace that was not asked for yet. No edit concerned it, or it would have one. */
+export function firstSpace(tables: PolicyTables, { cluster }: Knowledge, namespace: string): Space {
+  return spaceWith(tables, cluster, namespace, tables.firstPolicies(namespace));
+}
+
+/** Whether some policy has the term, or had when the spaces of this cluster were made. */
+export function knowsTerm({ firstTerms }: PolicyTables, { handled }: Knowledge, term: TermId): boolean {
+  return term < firstTerms || termUses.some((use) => handled.has(useKey(use, term)));
+}
+
+/** @returns undefined: make everything again. */
+export function knowledgeAfter(
+  tables: PolicyTables,
+  before: Knowledge,
+  cluster: Cluster,
+  changes: ClusterChanges,
+): Knowledge | undefined {
+  const { policies } = changes;
+  if (!fits(tables, cluster, changes)) return undefined;
+  const families = countsAfter(before.families, changes);
+  if (!sameFamilies(before.families, families)) return undefined;
+  if (touchesBlocks(policies) && !sameRanges(tables, cluster, families)) return undefined;
+
+  const added = policies.added.map((policy) => ({ policy, number: tables.book.add(policy) }));
+  tables.indexTerms();
+  const wider = widerTerms(
+    tables,
+    before,
+    added.map(({ number }) => number),
+  );
+  if (wider === undefined) return undefined;
+  const spaces = before.spaces.slice();
+  const remake = (namespace: string, numbers?: readonly number[]): void => {
+    const space = spaces[tables.numberOf(namespace)];
+    if (space === undefined && numbers === undefined) return;
+    spaces[tables.numberOf(namespace)] = spaceWith(
+      tables,
+      cluster,
+      namespace,
+      numbers ?? space?.policies ?? [],
+      space,
+    );
+  };
+  const labels = namespaceLabelsOf(cluster.namespaces);
+  for (const { selection } of wider.terms) {
+    const { namespaceSelector } = selection;
+    if (namespaceSelector === undefined) continue;
+    for (const space of before.spaces)
+      if (space !== undefined && matches(namespaceSelector, labels(space.namespace))) remake(space.namespace);
+  }
+  for (const namespace of changes.namespaces) remake(namespace);
+  const removed = new Set(policies.removed.map((policy) => tables.book.numberOf(policy)));
+  const edited = new Set([...policies.added, ...policies.removed].map(({ namespace }) => namespace));
+  for (const namespace of edited) {
+    const known = spaces[tables.numberOf(namespace)]?.policies ?? tables.firstPolicies(namespace);
+    const kept = known.filter((number) => !removed.has(number));
+    const own = added.flatMap(({ policy, number }) => (policy.namespace === namespace ? [number] : []));
+    remake(namespace, [...kept, ...own]);
+  }
+  return { cluster, spaces, families, handled: wider.handled };
+}
+
+/** @param before the space that it takes the place of: its cohorts stay where they tell pods apart well enough. */
+function spaceWith(
+  tables: PolicyTables,
+  { namespaces }: Cluster,
+  namespace: string,
+  policies: readonly number[],
+  before?: Space,
+): Space {
+  const keys = new Set(tables.wideKeys);
+  for (const number of policies) for (const key of tables.book.network[number]?.keys.own ?? []) keys.add(key);
+  const enough = before !== undefined && [...keys].every((key) => before.cohorts.keys.includes(key));
+  const cohorts = enough ? before.cohorts : tables.cohorts.inNamespace(namespace, [...keys].sort());
+  return createSpace(tables, namespace, namespaceLabelsOf(namespaces)(namespace), policies, cohorts);
+}
+
+/** More of the past than this, beside twice of what there is, is not worth keeping; nor is following more new policies. */
+const spare = 1000;
+
+function fits(tables: PolicyTables, cluster: Cluster, { admin, nodes, policies }: ClusterChanges): boolean {
+  if (admin || (nodes && tables.terms.nodes.length > 0)) return false;
+  if (tables.book.network.length > 2 * cluster.policies.length + spare) return false;
+  if (tables.cohorts.count() > 2 * cluster.pods.length + spare) return false;
+  if (policies.added.length > spare) return false;
+  return policies.added.every((policy) => {
+    const names = [...policy.ingress, ...policy.egress].flatMap(({ ports }) => ports.map(({ port }) => port));
+    return (
+      names.every((name) => typeof name !== 'string' || tables.portNames.has(name)) &&
+      [...labelKeysOf(policy).wide].every((key) => tables.wideKeys.has(key))
+    );
+  });
+}
+
+function countsAfter(before: FamilyCounts, { pods }: ClusterChanges): FamilyCounts {
+  const [more, less] = [familiesOf(pods.added), familiesOf(pods.removed)];
+  return { 4: before[4] + more[4] - less[4], 6: before[6] + more[6] - less[6] };
+}
+
+function sameFamilies(a: FamilyCounts, b: FamilyCounts): boolean {
+  return a[4] > 0 === b[4] > 0 && a[6] > 0 === b[6] > 0;
+}
+
+function touchesBlocks({ added, removed }: Changed<NetworkPolicy>): boolean {
+  return [...added, ...removed].some((policy) => blocksOf(policy).length > 0);
+}
+
+function sameRanges({ outside }: PolicyTables, cluster: Cluster, families: FamilyCounts): boolean {
+  const now = outsideRanges(blocksIn(cluster), usedFamilies(families));
+  return now.length === outside.length && now.every(({ id }, at) => id === outside[at]?.id);
+}
+
+/**
+ * Terms of these policies that spaces do not know of yet, as used by them.
+ * @returns undefined: one is about anybody or about addresses, so it concerns all.
+ */
+function widerTerms(
+  { book, terms }: PolicyTables,
+  { handled }: Knowledge,
+  numbers: readonly number[],
+): { readonly terms: TermsOf<'pods'>; readonly handled: ReadonlySet<UseKey> } | undefined {
+  const late = new Map(
+    numbers.flatMap((number) => [...book.lateUses(number)].filter(([use]) => !handled.has(use))),
+  );
+  const found: TermsOf<'pods'>[number][] = [];
+  for (const id of new Set(late.values())) {
+    const term = terms.terms[id];
+    if (term?.kind !== 'pods') return undefined;
+    found.push({ ...term, id });
+  }
+  return { terms: found, handled: late.size === 0 ? handled : new Set([...handled, ...late.keys()]) };
+}
