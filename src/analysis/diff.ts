@@ -75,8 +75,8 @@ export function* diffInSteps(
 ): Generator<DiffProgress, ConnectivityDiff, void> {
   // Whichever of them was looked at already leads the other.
   noteSuccessor(after, before);
-  noteSuccessor(before, after);
   const old = sideOf(yield* told(tableInSteps(before, { level })));
+  noteSuccessor(before, after);
   const now = sideOf(yield* told(tableInSteps(after, { level })));
   const found = yield* told(editsInSteps(before, after));
   const { causes, touched } = causesOf(before, after, level, found);

@@ -4,6 +4,7 @@
 // An engine of a cluster that changed a little shares its numbers, and looks again only at what the change concerns.
 import type { Family, Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
+import { inserted } from '../model/inserted';
 import type { Pod } from '../model/pod';
 import type { Direction, PolicyPeer } from '../model/policy';
 import type { PolicyReading } from '../model/policyReading';
@@ -17,9 +18,16 @@ import type { OutsideRange } from './outsideRanges';
 import { none, type PortsId, type PortTable } from './portTable';
 import type { Space } from './space';
 import type { PoliciesOfPod, Profile, Standing, TermSet } from './standing';
-import { firstKnowledge, firstSpace, knowledgeAfter, knowsTerm, type Knowledge } from './succession';
+import {
+  firstKnowledge,
+  firstSpace,
+  isOutgrown,
+  knowledgeAfter,
+  knowsTerm,
+  type Knowledge,
+} from './succession';
 import { tablesInSteps, type PolicyTables } from './tables';
-import { anybody, type TermId } from './terms';
+import { anybody, type Term, type TermId } from './terms';
 import { everything, nothing, type Permitted } from './tiers';
 
 /** A pod that need not exist, as policies would see it; they see no addresses of it, and no ports. */
@@ -46,7 +54,7 @@ export interface PolicyEngine {
   namesOfUnmade(pod: UnmadePod): Readonly<Record<Direction, TermSet>>;
   /** What the policies of `subject` certainly permit to or from a pod without addresses and ports that has these names. */
   permittedByNames(direction: Direction, subject: Cohort, names: TermSet): PortsId;
-  /** Terms of any rule that name the cohort. */
+  /** Terms that name the cohort, of rules that there are or once were. */
   termsNaming(cohort: Cohort): readonly TermId[];
   /** The term of a policy's peer; undefined for one that no rule of the cluster has. */
   termOf(policy: Policy, peer: PolicyPeer): TermId | undefined;
@@ -68,6 +76,8 @@ export interface PolicyEngine {
    * @returns undefined when they concern too much: what all engines of the cluster share does not fit it any more.
    */
   after(cluster: Cluster, changes: ClusterChanges): PolicyEngine | undefined;
+  /** Whether so much of the past is kept with it that one made anew is worth more. */
+  isOutgrown(): boolean;
 }
 
 export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): PolicyEngine {
@@ -81,6 +91,13 @@ export function* policyEngineInSteps(
 ): Generator<undefined, PolicyEngine, void> {
   const tables = yield* tablesInSteps(cluster, reading);
   return engineOn(tables, firstKnowledge(tables, cluster));
+}
+
+/** A term of a policy of the past may ask for labels by which the pods of its namespace are not told apart any more. */
+function tellsApart(term: Term | undefined, spaceOf: (namespace: string) => Space): boolean {
+  if (term?.kind !== 'pods' || term.selection.namespace === undefined) return true;
+  const { keys } = spaceOf(term.selection.namespace).cohorts;
+  return (term.selection.podSelector?.requirements ?? []).every(({ key }) => keys.includes(key));
 }
 
 /** A destination that declares no ports, so that no name of a port leads anywhere. */
@@ -155,9 +172,9 @@ function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
     profileOf: (direction, cohort) => standingOf(cohort).profile[direction],
     namesOf: (direction, cohort) => standingOf(cohort).terms[direction],
     namesOfUnmade: ({ namespace, namespaceLabels, labels }) => {
-      const known = unmadeReaders.get(namespaceLabels);
-      const naming = known ?? tables.peers.within(namespace, namespaceLabels);
-      if (known === undefined) unmadeReaders.set(namespaceLabels, naming);
+      const naming = inserted(unmadeReaders, namespaceLabels, () =>
+        tables.peers.within(namespace, namespaceLabels),
+      );
       return tables.maker.termSets([anybody, ...naming(labels)]);
     },
     permittedByNames: (direction, subject, names) => {
@@ -171,7 +188,8 @@ function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
     },
     termOf: (policy, peer) => {
       const term = tables.terms.known(peer, policy.namespace);
-      return term !== undefined && knowsTerm(tables, known, term) ? term : undefined;
+      if (term === undefined || !knowsTerm(tables, known, term)) return undefined;
+      return tellsApart(tables.terms.terms[term], spaceOf) ? term : undefined;
     },
     permitted: (direction, subject, peer, family) =>
       permits(direction, standingOf(subject), standingOf(peer), family),
@@ -184,6 +202,7 @@ function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
     },
     rowOf: tables.rows,
     reachOf: tables.reach,
+    isOutgrown: () => isOutgrown(tables, known.cluster),
     after: (cluster, changes) => {
       const next = knowledgeAfter(tables, known, cluster, changes);
       return next === undefined ? undefined : engineOn(tables, next);
