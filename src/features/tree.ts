@@ -108,7 +108,7 @@ export function* podCountsInSteps(cluster: Cluster, filter: string): Generator<u
 
 /** Pods that are looked at, and rows that are made, before others get their turn: how far one is open may cost most of it. */
 const podsPerStep = 100;
-const rowsPerStep = 25;
+const rowsPerStep = 10;
 
 function* filtered(
   pods: readonly Pod[],
