@@ -142,6 +142,22 @@ function partyRows(
     return ports;
   }
 
+  const askedOf = new Uint32Array(senders.sets.length);
+  const pairs = new Map<number, PortsId>();
+
+  function pairOf(sender: number, receiver: number): PortsId {
+    const key = sender * receivers.sets.length + receiver;
+    const known = pairs.get(key);
+    if (known !== undefined) return known;
+    askedOf[sender] = (askedOf[sender] ?? 0) + 1;
+    let ports = none;
+    for (const from of senders.sets[sender] ?? [])
+      for (const to of receivers.sets[receiver] ?? [])
+        ports = engine.ports.union(ports, engine.betweenGroups(from, to).certain);
+    pairs.set(key, ports);
+    return ports;
+  }
+
   const reachedBy = new Map<string, Uint32Array>();
   const words = wordsFor(parties.length);
 
@@ -181,10 +197,15 @@ function partyRows(
     cell: (source, destination) => {
       if (source === destination || (source >= inside && destination >= inside)) return none;
       if (onNodes.between(source, destination)) return every;
-      return bySets(senders.numbers[source] ?? 0)[receivers.numbers[destination] ?? 0] ?? none;
+      const [sender, receiver] = [senders.numbers[source] ?? 0, receivers.numbers[destination] ?? 0];
+      const row = (askedOf[sender] ?? 0) < pairsBeforeRow ? remembered.get(sender) : bySets(sender);
+      return row === undefined ? pairOf(sender, receiver) : (row[receiver] ?? none);
     },
   };
 }
+
+/** Receivers of a sender that are answered one by one; whoever asks for more will want them all. */
+const pairsBeforeRow = 64;
 
 /** 64 MB of remembered answers; rows beyond are made again when they are asked for again. */
 const mostCells = 1 << 24;

@@ -86,32 +86,33 @@ export function* diffInSteps(
   const ids = peers.map(({ id }) => id);
   yield { done: 0, all: ids.length };
 
-  const [fromInside, fromOutside]: readonly [Placed[], Placed[]] = [[], []];
+  const [fromInside, fromOutside]: readonly [ConnectionChange[], Placed[]] = [[], []];
   const counts = { added: 0, removed: 0, changed: 0 };
   const effects = effectReader();
   const note = (source: Place, destination: Place, was: PortSet, is: PortSet): void => {
     if (was === is || equalPorts(was, is)) return;
     const effect = effects(was, is);
-    counts[effect.change]++;
+    const { change, gained, lost } = effect;
+    counts[change]++;
     if (fromInside.length + fromOutside.length >= most) return;
     const because = causes(source.end, destination.end, effect);
-    const made = { source: source.id, destination: destination.id, ...effect.ports, because };
-    const list = source.end.kind === 'peer' ? fromInside : fromOutside;
-    list.push({ source, destination, made: { ...made, change: effect.change } });
+    const ports = { before: was, after: is, gained, lost };
+    const made = { source: source.id, destination: destination.id, change, ...ports, because };
+    if (source.end.kind === 'peer') fromInside.push(made);
+    else fromOutside.push({ source, destination, made });
   };
   const same = sameSets(old.table, now.table);
   const row = (peer: Peer): void => {
-    const place = placeOf(peer);
     if (peer.source) {
       const [was, is] = [rowOf(old.table, peer.old), rowOf(now.table, peer.now)];
       for (const other of peers) {
         const [a, b] = [cellOf(was, other.old), cellOf(is, other.now)];
-        if (!same(a, b)) note(place, placeOf(other), old.table.setOf(a), now.table.setOf(b));
+        if (!same(a, b)) note(peer, other, old.table.setOf(a), now.table.setOf(b));
       }
     } else
       for (const other of destinations) {
         const was = between(old.table, peer.old, other.old);
-        note(place, placeOf(other), was, between(now.table, peer.now, other.now));
+        note(peer, other, was, between(now.table, peer.now, other.now));
       }
     for (const outward of [true, false]) {
       if (!(outward ? peer.source : peer.destination)) continue;
@@ -120,8 +121,8 @@ export function* diffInSteps(
       )) {
         const id = `${first.text}-${last.text}`;
         const range: Place = { id, end: { kind: 'range', first, last } };
-        if (outward) note(place, range, was, is);
-        else note(range, place, was, is);
+        if (outward) note(peer, range, was, is);
+        else note(range, peer, was, is);
       }
     }
   };
@@ -140,7 +141,7 @@ export function* diffInSteps(
   return {
     level,
     peers: { added: only(now, old), removed: only(old, now) },
-    connections: [...fromInside, ...fromOutside].map(({ made }) => made),
+    connections: [...fromInside, ...fromOutside.map(({ made }) => made)],
     counts,
     edits: found.map(({ edit }) => edit),
     problems: [...joinProblems(old.table.problems, now.table.problems), ...remarks],
@@ -168,14 +169,9 @@ interface Place {
 }
 
 /** A peer inside with its positions in both tables, and whether anything can have changed for it in either role. */
-interface Peer extends Roles {
-  readonly id: string;
+interface Peer extends Place, Roles {
   readonly old: number | undefined;
   readonly now: number | undefined;
-}
-
-function placeOf({ id }: Peer): Place {
-  return { id, end: { kind: 'peer', id } };
 }
 
 interface Placed {
@@ -207,7 +203,7 @@ function* peersOf(
     // Where no policy is edited that is about it, a new number says only that more names are known.
     const meant = moved.source || moved.destination ? (touched?.(id) ?? inAnyRole) : inAnyRole;
     peers.push({
-      ...{ id, old: was, now: is },
+      ...{ id, end: { kind: 'peer', id }, old: was, now: is },
       source: moved.source && meant.source,
       destination: moved.destination && meant.destination,
     });
@@ -258,10 +254,7 @@ function sameMembers<T>(some: ReadonlySet<T>, others: ReadonlySet<T>): boolean {
   return some === others || (some.size === others.size && [...some].every((each) => others.has(each)));
 }
 
-interface Effects extends Effect {
-  readonly change: ConnectionChange['change'];
-  readonly ports: Pick<ConnectionChange, 'before' | 'after' | 'gained' | 'lost'>;
-}
+type Effects = Effect & Pick<ConnectionChange, 'change' | 'gained' | 'lost'>;
 
 /** What becomes of a set of ports; few pairs of sets come often. */
 function effectReader(): (before: PortSet, after: PortSet) => Effects {
@@ -274,7 +267,7 @@ function effectReader(): (before: PortSet, after: PortSet) => Effects {
         const [gained, lost] = [subtractPorts(after, before), subtractPorts(before, after)];
         return {
           change: isEmpty(before) ? 'added' : isEmpty(after) ? 'removed' : 'changed',
-          ports: { before, after, gained, lost },
+          ...{ gained, lost },
           gains: !isEmpty(gained),
           loses: !isEmpty(lost),
         };

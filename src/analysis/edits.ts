@@ -351,7 +351,7 @@ function peerDifferences(
     const text = (values: readonly string[] | undefined): string => values?.join(', ') || 'none';
     others.push(shown ? `${name}: ${text(old)} → ${text(now)}` : name);
   };
-  compare('named ports', ({ pods }) => pods.flatMap(({ namedPorts }) => namedPorts));
+  compare('named ports', ({ namedPorts }) => namedPorts);
   compare('hostNetwork', ({ pods }) => pods.map(({ hostNetwork }) => String(hostNetwork)));
   const few = before.knownAddresses.length + after.knownAddresses.length <= 4;
   compare(few ? 'addresses' : 'addresses of its pods', ({ knownAddresses }) => knownAddresses, few);

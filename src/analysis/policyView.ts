@@ -3,22 +3,21 @@
 import type { Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
+import { namespaceLabelsOf } from '../model/namespaceLabels';
 import type { Pod, PodSpec } from '../model/pod';
 import type { Labels } from '../model/selector';
 import type { Location } from '../model/source';
 import type { End } from './parties';
 
-/** One kind of pod of a peer: pods that no policy can tell apart are one. */
+/** Pods of a peer that look alike to policies. */
 export interface SeenPod {
   readonly namespace: string;
   readonly namespaceLabels: Labels;
   readonly labels: Labels;
   readonly hostNetwork: boolean;
   readonly addresses: readonly Ip[];
-  /** Labels of its node. */
+  /** Labels of its node; looked at of pods on its network alone. */
   readonly nodeLabels: Labels;
-  /** `http TCP 8080`, of app containers, in order. */
-  readonly namedPorts: readonly string[];
 }
 
 /** A workload, or a bare pod, and what its pods look like to policies. */
@@ -27,6 +26,8 @@ export interface SeenPeer {
   readonly namespace: string;
   readonly name: string;
   readonly pods: readonly SeenPod[];
+  /** `http TCP 8080`, of app containers, in order. */
+  readonly namedPorts: readonly string[];
   /** Addresses that were written or reported; simulated ones are no edit of anybody. */
   readonly knownAddresses: readonly string[];
   readonly at?: Location | undefined;
@@ -42,6 +43,7 @@ export function seenPeer(cluster: Cluster, end: End): SeenPeer | undefined {
   return {
     ...{ kind, namespace, name },
     pods: seenPods(cluster, judged),
+    namedPorts: [...new Set(judged.map(({ spec }) => spec))].flatMap(namedPorts),
     knownAddresses: knownAddresses(pods),
     at: object.nameAt ?? object.at,
   };
@@ -56,18 +58,18 @@ export function isSameEnd(before: End, after: End): boolean {
   );
 }
 
-function seen(cluster: Cluster, pod: Pod): SeenPod {
-  const lookup = lookupOf(cluster);
+function seen(cluster: Cluster, { namespace, labels, spec, node }: Pod): Omit<SeenPod, 'addresses'> {
+  const onNode = spec.hostNetwork && node !== undefined ? lookupOf(cluster).node(node.value) : undefined;
   return {
-    namespace: pod.namespace,
-    namespaceLabels: lookup.namespaceLabels(pod.namespace),
-    labels: pod.labels,
-    hostNetwork: pod.spec.hostNetwork,
-    addresses: pod.addresses.map(({ value }) => value),
-    nodeLabels: (pod.node === undefined ? undefined : lookup.node(pod.node.value)?.labels) ?? {},
-    namedPorts: namedPorts(pod.spec),
+    namespace,
+    namespaceLabels: namespaceLabelsOf(cluster.namespaces)(namespace),
+    labels,
+    hostNetwork: spec.hostNetwork,
+    nodeLabels: onNode?.labels ?? noLabels,
   };
 }
+
+const noLabels: Labels = {};
 
 function namedPorts({ containers }: PodSpec): readonly string[] {
   return containers.flatMap(({ role, ports }) =>
@@ -86,29 +88,28 @@ function knownAddresses(pods: readonly Pod[]): readonly string[] {
     .sort();
 }
 
-/** Pods that differ by their addresses alone stand together, with the addresses of all. */
+/** Pods that stand side by side and differ by their addresses alone are one, with the addresses of all. */
 export function seenPods(cluster: Cluster, pods: readonly Pod[]): readonly SeenPod[] {
-  const kinds = new Map<string, SeenPod & { addresses: Ip[] }>();
-  let last: { readonly pod: Pod; readonly kind: SeenPod & { addresses: Ip[] } } | undefined;
+  const kinds: SeenPod[] = [];
+  let [last, addresses]: [Pod | undefined, Ip[]] = [undefined, []];
   for (const pod of pods) {
-    const addresses = pod.addresses.map(({ value }) => value);
-    const { labels, spec } = pod;
-    // Pods of one template share its values, so that most are known without a look at them.
-    if (last?.pod.labels === labels && last.pod.spec === spec && !spec.hostNetwork) {
-      last.kind.addresses.push(...addresses);
-      continue;
+    if (last === undefined || !looksLike(pod, last)) {
+      addresses = [];
+      kinds.push({ ...seen(cluster, pod), addresses });
     }
-    const nodeLabels = spec.hostNetwork ? seen(cluster, pod).nodeLabels : null;
-    const key = JSON.stringify([
-      Object.entries(labels).sort(),
-      spec.hostNetwork,
-      nodeLabels,
-      namedPorts(spec),
-    ]);
-    const kind = kinds.get(key) ?? { ...seen(cluster, pod), addresses: [] };
-    kind.addresses.push(...addresses);
-    kinds.set(key, kind);
-    last = { pod, kind };
+    for (const { value } of pod.addresses) addresses.push(value);
+    last = pod;
   }
-  return [...kinds.values()];
+  return kinds;
+}
+
+/** Pods of one template share its spec, and mostly its labels, so that most are known without a look at them. */
+function looksLike(pod: Pod, other: Pod): boolean {
+  if (pod.spec !== other.spec || pod.spec.hostNetwork) return false;
+  if (pod.labels === other.labels) return true;
+  const keys = Object.keys(pod.labels);
+  return (
+    keys.length === Object.keys(other.labels).length &&
+    keys.every((key) => pod.labels[key] === other.labels[key])
+  );
 }

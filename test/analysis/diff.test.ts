@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { connectivity } from '../../src/analysis/connectivity';
+import type { Cluster } from '../../src/model/cluster';
 import { connectivityDiff, diffInSteps, isSame, type ConnectivityDiff } from '../../src/analysis/diff';
 import { compareIp, parseIp } from '../../src/model/address';
 import { portsText } from '../../src/model/ports';
-import { cluster, pod, policy } from '../policy/fixtures';
+import { cluster, hostPod, pod, policy } from '../policy/fixtures';
 import { manifestsOf, strangers, trials, world } from '../policy/randomWorld';
 import { documents, readManifests } from '../support/manifests';
 
@@ -224,6 +225,20 @@ function denyLine(): number {
     .findIndex((line) => line.includes('deny-x'));
 }
 
+test('a pod that moves to the node of a hostNetwork pod reaches it, whatever policies say', () => {
+  const closed = policy('a/closed', 'podSelector: {}\npolicyTypes: [Egress]');
+  const moved = pod('a/moved', { node: 'n2', ips: ['10.244.2.9'] });
+  const text = documents(cluster, moved, hostPod('a/agent', 'n1'), closed);
+  const before = readManifests({ 'app.yaml': text }).cluster;
+  const pods = before.pods.map((each) =>
+    each.name === 'moved' ? { ...each, node: { value: 'n1', provenance: 'declared' } as const } : each,
+  );
+  const { connections } = connectivityDiff(before, { ...before, pods }, { level: 'pod' });
+  assert.ok(
+    connections.some(({ source, destination }) => `${source} ${destination}` === 'a/moved[Pod] a/agent[Pod]'),
+  );
+});
+
 test('the difference is that of the two lists, every change has its edits, on random clusters', (context) => {
   context.diagnostic(`seed ${trials.seed}; PODNET_SEED=n tries others`);
   fc.assert(
@@ -268,6 +283,64 @@ test('the difference is that of the two lists, every change has its edits, on ra
     { ...trials, numRuns: trials.numRuns / 8 },
   );
 });
+
+test('an edit that leaves other objects as they are has the difference of two clusters that share nothing', (context) => {
+  context.diagnostic(`seed ${trials.seed}; PODNET_SEED=n tries others`);
+  let changes = 0;
+  fc.assert(
+    fc.property(world, world, fc.nat(edits.length - 1), fc.boolean(), (made, other, index, asked) => {
+      const before = readManifests({ 'world.json': manifestsOf(made, 'set') }).cluster;
+      const given = readManifests({ 'world.json': manifestsOf(other, 'set') }).cluster;
+      const after = edits[index]?.(before, given) ?? before;
+      for (const level of ['pod', 'workload'] as const) {
+        if (asked) connectivity(before, { level });
+        const diff = connectivityDiff(before, after, { level });
+        const apart = connectivityDiff(structuredClone(before), structuredClone(after), { level });
+        assert.deepEqual(diff, apart);
+        const [was, is] = [structuredClone(before), structuredClone(after)].map((each) =>
+          listed(connectivity(each, { level })),
+        );
+        assert.ok(was !== undefined && is !== undefined);
+        const found = new Set(diff.connections.map(({ source, destination }) => `${source} ${destination}`));
+        const inside = [...new Set([...was.inside, ...is.inside])];
+        for (const from of inside)
+          for (const to of inside)
+            assert.equal(
+              found.has(`${from} ${to}`),
+              from !== to && was.between(from, to) !== is.between(from, to),
+              `${from} => ${to}`,
+            );
+        changes += diff.connections.length;
+      }
+    }),
+    { ...trials, numRuns: trials.numRuns / 8 },
+  );
+  assert.ok(changes > 100, `${changes} changes`);
+});
+
+/** What an edit of one thing makes of a cluster; everything else stays the same objects. */
+const edits: readonly ((before: Cluster, other: Cluster) => Cluster)[] = [
+  (before) => ({ ...before, policies: before.policies.slice(1) }),
+  (before, { policies: [added, ...others] }) => {
+    const policies = added === undefined ? others : [...before.policies, { ...added, name: 'policy-9' }];
+    return { ...before, policies };
+  },
+  (before, other) => ({
+    ...before,
+    policies: before.policies.map((policy, index) =>
+      index === 0 ? { ...policy, ingress: other.policies[0]?.ingress ?? [] } : policy,
+    ),
+  }),
+  (before, other) => ({ ...before, adminPolicies: other.adminPolicies }),
+  (before, other) => ({ ...before, namespaces: other.namespaces }),
+  (before) => ({ ...before, pods: before.pods.slice(1) }),
+  (before, other) => ({
+    ...before,
+    pods: before.pods.map((pod, index) =>
+      index === 0 ? { ...pod, labels: other.pods[0]?.labels ?? {} } : pod,
+    ),
+  }),
+];
 
 function covers(peer: string, end: string): boolean {
   if (peer === end) return true;

@@ -170,6 +170,21 @@ spec:
     assert.equal(row?.unprotected, false);
   });
 
+  test('a port by name is each pod’s own, though one policy is about both', () => {
+    const named = (name: string, port: number): string =>
+      pod(`shop/${name}`, {
+        labels: '{ app: db }',
+        spec: `containers: [{ name: db, image: db, ports: [{ name: sql, containerPort: ${port} }] }]`,
+      });
+    const texts = [
+      named('one', 5432),
+      named('two', 3306),
+      ingress('[{ from: [{ namespaceSelector: {} }], ports: [{ port: sql }] }]'),
+    ];
+    assert.equal(lines('shop/one[Pod]', ...texts)[0], 'ingress from the whole cluster: TCP 5432');
+    assert.equal(lines('shop/two[Pod]', ...texts)[0], 'ingress from the whole cluster: TCP 3306');
+  });
+
   test('a workload is as open as any of its pods', () => {
     const owned = (name: string, labels: string): string =>
       pod(`shop/${name}`, {

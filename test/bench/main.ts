@@ -26,6 +26,7 @@ import type { GeneratedCluster } from './generate';
 import { generate, sizes } from './generate';
 import type { Result, Row } from './measure';
 import { longestStep, median, medianOfMany, printTable, timeText } from './measure';
+import { measureMemory, memoryWord } from './memory';
 import { policyBenchmarks } from './policies';
 
 /** A measurement of one generated cluster, with its target for each size in milliseconds. */
@@ -475,26 +476,31 @@ function describe({ generated, compact, folder, snapshot }: Input): string {
 }
 
 /** Only operations whose name holds the word, when one is given; `policies` for the table of policies alone. */
-const [word = ''] = process.argv.slice(2);
-const chosen = benchmarks.filter(({ operation }) => operation.includes(word));
-const started = performance.now();
-const results = new Map<Benchmark, Result[]>(chosen.map((benchmark) => [benchmark, []]));
-for (const [index, size] of sizes.entries()) {
-  const input = inputOf(generate(size));
-  console.log(describe(input));
-  for (const benchmark of chosen) {
-    results.get(benchmark)?.push({ measured: benchmark.measure(input), target: benchmark.targets[index] });
+function run(word: string): void {
+  const chosen = benchmarks.filter(({ operation }) => operation.includes(word));
+  const started = performance.now();
+  const results = new Map<Benchmark, Result[]>(chosen.map((benchmark) => [benchmark, []]));
+  for (const [index, size] of sizes.entries()) {
+    const input = inputOf(generate(size));
+    console.log(describe(input));
+    for (const benchmark of chosen) {
+      results.get(benchmark)?.push({ measured: benchmark.measure(input), target: benchmark.targets[index] });
+    }
   }
+  const rows: readonly Row[] = chosen.map((benchmark) => ({
+    ...benchmark,
+    results: results.get(benchmark) ?? [],
+  }));
+  console.log('');
+  printTable(
+    'Median time of target, by size of the cluster:',
+    sizes.map((size) => `${size.pods} pods`),
+    rows,
+  );
+  if ('policies'.includes(word) || chosen.length === 0) policyBenchmarks();
+  console.log(`\nNode.js ${process.version}, ${timeText(performance.now() - started)} in all.`);
 }
-const rows: readonly Row[] = chosen.map((benchmark) => ({
-  ...benchmark,
-  results: results.get(benchmark) ?? [],
-}));
-console.log('');
-printTable(
-  'Median time of target, by size of the cluster:',
-  sizes.map((size) => `${size.pods} pods`),
-  rows,
-);
-if ('policies'.includes(word) || chosen.length === 0) policyBenchmarks();
-console.log(`\nNode.js ${process.version}, ${timeText(performance.now() - started)} in all.`);
+
+const [word = '', argument] = process.argv.slice(2);
+if (word === memoryWord) measureMemory(Number(argument));
+else run(word);
