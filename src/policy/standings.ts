@@ -23,8 +23,8 @@ export interface StandingMaker {
     admin: readonly number[],
     naming: readonly TermId[],
   ): Standing;
-  /** Of terms that name somebody those that rules of each direction use. */
-  termSets(naming: readonly TermId[]): Readonly<Record<Direction, TermSet>>;
+  /** Of terms that name somebody those that rules of the direction use. */
+  termSet(direction: Direction, naming: readonly TermId[]): TermSet;
 }
 
 export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable): StandingMaker {
@@ -123,10 +123,6 @@ export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable
     });
   }
 
-  function termSetsOf(naming: readonly TermId[]): Readonly<Record<Direction, TermSet>> {
-    return { ingress: termSetOf('ingress', naming), egress: termSetOf('egress', naming) };
-  }
-
   return {
     standing: (cohort, network, admin, naming) => {
       const ordered = network.length < 2 ? network : [...network].sort((a, b) => a - b);
@@ -138,10 +134,10 @@ export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable
           ingress: profileOf('ingress', ordered, admins),
           egress: profileOf('egress', ordered, admins),
         },
-        terms: termSetsOf(naming),
+        terms: { ingress: termSetOf('ingress', naming), egress: termSetOf('egress', naming) },
       };
     },
-    termSets: termSetsOf,
+    termSet: termSetOf,
   };
 }
 
