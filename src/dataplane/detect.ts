@@ -182,7 +182,7 @@ function canal({ daemonSet, setting, annotation }: Signals): ReturnType<Signal> 
 }
 
 function calico(signals: Signals): ReturnType<Signal> {
-  const { cluster, daemonSet, annotation, setting } = signals;
+  const { cluster, daemonSet, annotation, setting, sandboxedPod } = signals;
   const other = setting('calico.cni.type');
   const networking = other === undefined ? undefined : calicoBeside.get(other.value);
   if (other !== undefined && networking !== undefined) return found(networking, other.evidence);
@@ -200,7 +200,7 @@ function calico(signals: Signals): ReturnType<Signal> {
   const implied = setting('calico.encapsulation')?.evidence;
   if (implied !== undefined) return found('calico-ipip', implied, running);
   const annotated = annotation('projectcalico.org/IPv4Address')?.evidence;
-  const onPods = cluster.pods.find(({ sandboxId }) => sandboxId !== undefined);
+  const onPods = sandboxedPod();
   // Canal's pods carry Calico's annotations too.
   const byFlannel = annotation('flannel.alpha.coreos.com/backend-type') !== undefined;
   const told: Evidence | undefined =

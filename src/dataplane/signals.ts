@@ -13,6 +13,8 @@ export interface Signals {
   readonly daemonSet: (...names: readonly string[]) => Evidence | undefined;
   /** A pod where plugins live whose name begins so: static pods have no DaemonSet. */
   readonly podNamed: (beginning: string) => Evidence | undefined;
+  /** The first pod whose annotations tell the id of its sandbox, as Calico's do. */
+  readonly sandboxedPod: () => Pod | undefined;
   readonly setting: (key: string) => CniSetting | undefined;
   /** An annotation that some node has. */
   readonly annotation: (key: string) => { readonly value: string; readonly evidence: Evidence } | undefined;
@@ -26,6 +28,10 @@ const known = new WeakMap<Cluster, Signals>();
 const pluginPods = tableOf((pods: readonly Pod[]) =>
   pods.filter(({ namespace }) => pluginNamespaces.has(namespace)),
 );
+
+const firstSandboxed = tableOf((pods: readonly Pod[]) => {
+  return { pod: pods.find(({ sandboxId }) => sandboxId !== undefined) };
+});
 
 export function signalsOf(cluster: Cluster): Signals {
   const made = known.get(cluster) ?? collect(cluster);
@@ -73,6 +79,7 @@ function collect(cluster: Cluster): Signals {
         }
       );
     },
+    sandboxedPod: () => firstSandboxed(cluster.pods).pod,
     setting: (key) => settings.get(key),
     annotation: (key) => {
       const value = cluster.nodes.find(({ annotations }) => annotations?.[key] !== undefined)?.annotations?.[

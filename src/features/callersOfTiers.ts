@@ -6,6 +6,8 @@ import type { Cluster } from '../model/cluster';
 import { isLive, type Pod } from '../model/pod';
 import type { AdminPolicy } from '../model/policy';
 import { hasPort, type Protocol } from '../model/ports';
+import { tableOf } from '../model/tables';
+import type { Cohort } from '../policy/cohorts';
 import type { PolicyEngine } from '../policy/engine';
 import { policyEngineOf } from '../policy/judge';
 import { none } from '../policy/portTable';
@@ -106,24 +108,29 @@ export function reachSaid(cluster: Cluster, pod: Pod): readonly Said[] {
   if (admin.length + network.length + baseline.length === 0) return [];
   const [sender, receiver] = [engine.senderOf(own), engine.receiverOf(own)];
   const others = othersThan(cluster, pod);
-  const counted = (groupOf: (other: Pod) => number, ask: (group: number) => Answer): number => {
-    const known = new Map<number, Answer>();
-    return others.filter((other) => {
-      const group = groupOf(other);
+  const sizes = new Map<Cohort, number>();
+  for (const other of others) {
+    const cohort = engine.cohortOf(other);
+    sizes.set(cohort, (sizes.get(cohort) ?? 0) + 1);
+  }
+  const counted = (groupOf: (cohort: Cohort) => number, ask: (group: number) => boolean): number => {
+    const known = new Map<number, boolean>();
+    let pods = 0;
+    for (const [cohort, size] of sizes) {
+      const group = groupOf(cohort);
       const made = known.get(group) ?? ask(group);
       known.set(group, made);
-      return made === 'yes';
-    }).length;
+      if (made) pods += size;
+    }
+    return pods;
   };
-  const some = ({ certain }: ReturnType<PolicyEngine['between']>): Answer =>
-    certain === none ? 'no' : 'yes';
   const into = counted(
-    (other) => engine.senderOf(engine.cohortOf(other)),
-    (group) => some(engine.betweenGroups(group, receiver)),
+    (cohort) => engine.senderOf(cohort),
+    (group) => engine.betweenGroups(group, receiver).certain !== none,
   );
   const out = counted(
-    (other) => engine.receiverOf(engine.cohortOf(other)),
-    (group) => some(engine.betweenGroups(sender, group)),
+    (cohort) => engine.receiverOf(cohort),
+    (group) => engine.betweenGroups(sender, group).certain !== none,
   );
   const text = `By policy, ${into} of ${count(others.length, 'other pod')} may connect to it on some port; it may connect to ${out}.`;
   return [{ text, provenance: weakest(others.map(({ provenance }) => provenance)) }];
@@ -146,8 +153,12 @@ function named({ kind, name, priority }: AdminPolicy): string {
 }
 
 function othersThan(cluster: Cluster, pod: Pod): readonly Pod[] {
-  return cluster.pods.filter((other) => other !== pod && isLive(other) && !other.spec.hostNetwork);
+  return ofPodNetwork(cluster.pods).filter((other) => other !== pod);
 }
+
+const ofPodNetwork = tableOf((pods: readonly Pod[]) =>
+  pods.filter((pod) => isLive(pod) && !pod.spec.hostNetwork),
+);
 
 function engineOf(cluster: Cluster): PolicyEngine {
   return policyEngineOf(cluster, policyReadingOf(cluster));

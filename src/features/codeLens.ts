@@ -7,6 +7,7 @@ import { isLive, type Pod, type Workload } from '../model/pod';
 import type { AdminPolicy, NetworkPolicy } from '../model/policy';
 import type { Location } from '../model/source';
 import { finish } from '../model/steps';
+import { noteSuccessor } from '../policy/judge';
 import { selectsInSmallNamespaces } from '../policy/selected';
 import { endText } from '../trace/endText';
 import { policiesInSteps, policiesOf, selectedInSteps } from '../trace/policyReading';
@@ -154,9 +155,11 @@ export function withoutPolicy(cluster: Cluster, { kind, namespace, name }: Polic
     policies.filter(
       (policy) => policy.kind !== kind || policy.namespace !== namespace || policy.name !== name,
     );
-  return {
+  const without = {
     ...cluster,
     policies: others(cluster.policies),
     adminPolicies: others(cluster.adminPolicies),
   };
+  noteSuccessor(cluster, without);
+  return without;
 }

@@ -100,9 +100,14 @@ function endsOf({ source, destination }: Trace): NonNullable<Problem['related']>
   );
 }
 
+/** Columns that also the narrow terminal of a test's results has. */
+const terminalWidth = 80;
+
 /** The trace of a result as a terminal shows it, without colours; empty when nothing was traced. */
 export function expectationTraceText(cluster: Cluster, { trace }: ExpectationResult): string {
-  return trace === undefined ? '' : traceText(traceView(trace, cluster), { color: false, width: 100 });
+  return trace === undefined
+    ? ''
+    : traceText(traceView(trace, cluster), { color: false, width: terminalWidth });
 }
 
 function noEnd(key: string, written: string, at: Location): Problem {

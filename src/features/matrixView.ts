@@ -51,10 +51,16 @@ export function axisView(table: ConnectivityTable, entries: readonly MatrixEntry
   };
 }
 
+/** Where no policy cuts the outside, its two numbers say less than its name. */
+const wholeOutside: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0-255.255.255.255', 'outside (IPv4)'],
+  ['::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'outside (IPv6)'],
+]);
+
 function shortName(table: ConnectivityTable, { id, kind, members }: MatrixEntry): string {
   if (kind === 'namespace') return id === '' ? 'outside' : id;
   const peer = table.peers[members[0] ?? 0];
-  return (peer && partsOfPeer(peer)?.name) ?? id;
+  return (peer && partsOfPeer(peer)?.name) ?? wholeOutside.get(id) ?? id;
 }
 
 /** `shop/web`, `203.0.113.0-203.0.113.255`, `namespace shop`, `the outside`. */
@@ -66,7 +72,8 @@ function longName(table: ConnectivityTable, entry: MatrixEntry): string {
 
 function peerName(peer: ConnectivityPeer): string {
   const parts = partsOfPeer(peer);
-  return parts === undefined ? peer.id : `${parts.namespace}/${parts.name}`;
+  if (parts !== undefined) return `${parts.namespace}/${parts.name}`;
+  return wholeOutside.has(peer.id) ? `outside (${peer.id})` : peer.id;
 }
 
 /** What one cell says: the ports of a pair with the policies of its ends, or how many pairs of namespaces permit what. */

@@ -7,7 +7,7 @@ import type { Cohort } from './cohorts';
 import type { CompiledRule, RulePorts } from './compile';
 import { interner } from './interner';
 import { every, none, type PortsId, type PortTable } from './portTable';
-import { isOpen, tiersTellNames, type Profile, type RuleTier, type TermSet } from './standing';
+import { hasTerm, isOpen, tiersTellNames, type Profile, type RuleTier, type TermSet } from './standing';
 import type { TermId, TermTable } from './terms';
 import {
   aroundNetwork,
@@ -55,7 +55,7 @@ export function createEvaluator(ports: PortTable, terms: TermTable): Evaluator {
   }
 
   function counts(named: TermSet, family: Family, term: TermId): boolean {
-    return named.terms.has(term) && (terms.familyOf(term) ?? family) === family;
+    return hasTerm(named, term) && (terms.familyOf(term) ?? family) === family;
   }
 
   function passed(tier: RuleTier | undefined, named: TermSet, family: Family, destination: Cohort): Passed {
@@ -104,7 +104,7 @@ export function createEvaluator(ports: PortTable, terms: TermTable): Evaluator {
     };
     // Whichever is shorter leads: terms of the pod's rules, or terms that name the peer.
     if (byTerm.size < named.list.length) {
-      for (const [term, rulePorts] of byTerm) if (named.terms.has(term)) add(term, rulePorts);
+      for (const [term, rulePorts] of byTerm) if (hasTerm(named, term)) add(term, rulePorts);
     } else {
       for (const term of named.list) {
         const rulePorts = byTerm.get(term);

@@ -3,7 +3,7 @@
 import type { Family } from '../model/address';
 import type { Cohort } from './cohorts';
 import type { Evaluator } from './evaluate';
-import { listInterner } from './interner';
+import { pairInterner } from './interner';
 import type { RuleBook } from './ruleBook';
 import type { Standing } from './standing';
 
@@ -32,7 +32,7 @@ export interface Groups {
 
 export function createGroups(book: RuleBook, evaluator: Evaluator): Groups {
   const faces = new WeakMap<Standing, GroupFace>();
-  const [destinations, takers] = [listInterner<number>(), listInterner<number>()];
+  const [destinations, takers] = [pairInterner<number>(), pairInterner<number>()];
   const [senders, receivers] = [grouper(), grouper()];
 
   function faceOf(standing: Standing): GroupFace {
@@ -46,9 +46,9 @@ export function createGroups(book: RuleBook, evaluator: Evaluator): Groups {
     const made = {
       standing,
       cohort,
-      asDestination: destinations([terms.egress.id, sign], (id) => id),
-      asReceiver: takers(subject ? [profile.ingress.id, ownSign] : nobody, (id) => id),
-      asSender: subject ? profile.egress.id : -1,
+      asDestination: destinations(terms.egress.id, sign, (id) => id),
+      asReceiver: subject ? takers(profile.ingress.id, ownSign, (id) => id + 1) : 0,
+      asSender: subject ? profile.egress.id + 1 : 0,
       asSource: terms.ingress.id,
     };
     faces.set(standing, made);
@@ -69,16 +69,13 @@ export function createGroups(book: RuleBook, evaluator: Evaluator): Groups {
   };
 }
 
-/** Everything is taken by ends that no policy is about. */
-const nobody: readonly number[] = [];
-
 /** Numbers faces by what is equal of them: two numbers, their families, and whether they are outside. */
 function grouper(): {
   readonly faces: readonly GroupFace[];
   of(face: GroupFace, one: number, other: number): number;
 } {
   const faces: GroupFace[] = [];
-  const numbers = listInterner<number>();
+  const numbers = pairInterner<number>();
   const known = new WeakMap<GroupFace, number>();
   return {
     faces,
@@ -88,12 +85,15 @@ function grouper(): {
       const { kind, families } = face.cohort;
       const bits = (families.includes(4) ? 1 : 0) + (families.includes(6) ? 2 : 0);
       const side = kind === 'outside' ? bits + 4 : bits;
-      const number = numbers([one, other, side], () => faces.push(face) - 1);
+      const number = numbers(one, other * sides + side, () => faces.push(face) - 1);
       known.set(face, number);
       return number;
     },
   };
 }
+
+/** Families and whether they are outside, as a number below this. */
+const sides = 8;
 
 export const bothFamilies: readonly Family[] = [4, 6];
 

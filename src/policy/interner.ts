@@ -13,27 +13,21 @@ export function interner<T>(): (key: string, make: (id: number) => T) => T {
   };
 }
 
-interface Step<T> {
-  next: Map<number, Step<T>> | undefined;
-  value: T | undefined;
-}
-
-/** The same for lists of numbers: one step of a tree for each, so that no text is made. */
-export function listInterner<T>(): (key: readonly number[], make: (id: number) => T) => T {
-  const root = newStep<T>();
-  let count = 0;
-  return (key, make) => {
-    let at = root;
-    for (const each of key) {
-      const steps: Map<number, Step<T>> = (at.next ??= new Map<number, Step<T>>());
-      let next = steps.get(each);
-      if (next === undefined) steps.set(each, (next = newStep<T>()));
-      at = next;
-    }
-    return (at.value ??= make(count++));
+/** The same for pairs of numbers below 2^26. */
+export function pairInterner<T>(): (one: number, other: number, make: (id: number) => T) => T {
+  const known = new Map<number, T>();
+  return (one, other, make) => {
+    const key = one * 0x400_0000 + other;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const made = make(known.size);
+    known.set(key, made);
+    return made;
   };
 }
 
-function newStep<T>(): Step<T> {
-  return { next: undefined, value: undefined };
+/** The same for lists of numbers. */
+export function listInterner<T>(): (key: readonly number[], make: (id: number) => T) => T {
+  const of = interner<T>();
+  return (key, make) => of(key.join(), make);
 }

@@ -69,8 +69,9 @@ export interface SelectorIndex<T> {
 
 /** A selector is kept under one requirement that needs a label; those that need none are looked at for everybody. */
 export function createSelectorIndex<T>(): SelectorIndex<T> {
-  const byValue = new Map<string, Map<string, Entry<T>[]>>();
-  const byKey = new Map<string, Entry<T>[]>();
+  // Most indexes are of one namespace, and small.
+  let byValue: Map<string, Map<string, Entry<T>[]>> | undefined;
+  let byKey: Map<string, Entry<T>[]> | undefined;
   const others: Entry<T>[] = [];
   return {
     add: (selector, value) => {
@@ -78,10 +79,13 @@ export function createSelectorIndex<T>(): SelectorIndex<T> {
       const wanted = selector.requirements.find(({ operator }) => operator === 'In');
       const present = selector.requirements.find(({ operator }) => operator === 'Exists');
       if (wanted !== undefined) {
+        byValue ??= new Map();
         const values = inserted(byValue, wanted.key, () => new Map<string, Entry<T>[]>());
         for (const each of new Set(wanted.values)) inserted(values, each, newList<Entry<T>>).push(entry);
-      } else if (present !== undefined) inserted(byKey, present.key, newList<Entry<T>>).push(entry);
-      else others.push(entry);
+      } else if (present !== undefined) {
+        byKey ??= new Map();
+        inserted(byKey, present.key, newList<Entry<T>>).push(entry);
+      } else others.push(entry);
     },
     matching: (labels) => {
       const values: T[] = [];
@@ -90,10 +94,10 @@ export function createSelectorIndex<T>(): SelectorIndex<T> {
         for (const { selector, value } of entries) if (matches(selector, labels)) values.push(value);
       };
       take(others);
-      if (byValue.size === 0 && byKey.size === 0) return values;
+      if (byValue === undefined && byKey === undefined) return values;
       for (const key of Object.keys(labels)) {
-        take(byValue.get(key)?.get(labels[key] ?? ''));
-        take(byKey.get(key));
+        take(byValue?.get(key)?.get(labels[key] ?? ''));
+        take(byKey?.get(key));
       }
       return values;
     },

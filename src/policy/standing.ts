@@ -41,7 +41,7 @@ export interface RuleTier {
 /** The terms that name a cohort; one object for equal sets. */
 export interface TermSet {
   readonly id: number;
-  readonly terms: ReadonlySet<TermId>;
+  /** In increasing order. */
   readonly list: readonly TermId[];
   /** Equal for sets with the same terms of admin rules. */
   readonly adminId: number;
@@ -69,4 +69,17 @@ export function hasTiers({ admin, baseline }: Profile): boolean {
 /** Whether some rule of the other tiers tells ports by name, so that each destination is asked for itself. */
 export function tiersTellNames({ admin, baseline }: Profile): boolean {
   return admin?.named === true || baseline?.named === true;
+}
+
+/** Looks in halves: few sets are long, but some are. */
+export function hasTerm({ list }: TermSet, term: TermId): boolean {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const found = list[middle] ?? 0;
+    if (found === term) return true;
+    if (found < term) low = middle + 1;
+    else high = middle;
+  }
+  return false;
 }

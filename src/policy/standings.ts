@@ -101,7 +101,6 @@ export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable
     const used = naming.filter((id) => book.isUsed(direction, id)).sort((a, b) => a - b);
     return termSets(used, (id) => ({
       id,
-      terms: new Set(used),
       list: used,
       adminId: adminSets(
         used.filter((term) => book.adminTerms.has(term)),

@@ -5,6 +5,7 @@ import type { CniProfile, CniProfileId, KubeProxyMode } from '../dataplane/profi
 import { profileOf, profiles as allProfiles } from '../dataplane/profiles/profiles';
 import type { Step } from '../dataplane/step';
 import type { Cluster } from '../model/cluster';
+import { finish } from '../model/steps';
 import type { TraceQuery } from './query';
 import type { Trace, TraceResult, Verdict, Way } from './trace';
 import { traceConnectivity } from './traceConnectivity';
@@ -51,6 +52,15 @@ export interface ProfileComparison {
 
 /** @param mostWays how many endpoints are compared under each profile. */
 export function compareProfiles(cluster: Cluster, query: TraceQuery, mostWays = Infinity): ProfileComparison {
+  return finish(compareInSteps(cluster, query, mostWays));
+}
+
+/** The same in steps, one trace each. */
+export function* compareInSteps(
+  cluster: Cluster,
+  query: TraceQuery,
+  mostWays = Infinity,
+): Generator<undefined, ProfileComparison, void> {
   const { settings } = settingsFor(cluster);
   const byKey = new Map<string, ComparedRow>();
   let limit: number | undefined;
@@ -66,6 +76,7 @@ export function compareProfiles(cluster: Cluster, query: TraceQuery, mostWays = 
       const variant: ProfileVariant = { cni: profile.id, kubeProxy, own };
       const known = byKey.get(key) ?? { ...row, profiles: [] };
       byKey.set(key, { ...known, profiles: [...known.profiles, variant] });
+      yield;
     }
   }
   const isOwn = ({ profiles }: ComparedRow): boolean => profiles.some(({ own }) => own);

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Deps } from './deps';
 import { toHover } from './markdown';
+import { inTurns } from './turns';
 
 /** Languages of documents that may hold manifests. */
 export const manifests: vscode.DocumentSelector = ['yaml', 'json', 'helm'].map((language) => ({ language }));
@@ -32,6 +33,9 @@ async function hover(
     const [engine, state] = await Promise.all([loadEngine(), session.current ?? session.state(token)]);
     const file = document.uri.toString();
     if (token.isCancellationRequested || document.version !== version) return undefined;
+    const isOver = (): boolean => token.isCancellationRequested || document.version !== version;
+    await inTurns(engine.policiesInSteps(state.cluster), isOver);
+    if (isOver()) return undefined;
     const parsed = session.documentOf(file, text);
     const found = parsed && engine.hoverAt(state, text, parsed, { line, character });
     return found && toHover(found);

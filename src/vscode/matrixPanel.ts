@@ -15,6 +15,7 @@ import type { Deps, Engine } from './deps';
 import { matrixPanelType } from './ids';
 import type { TracePanel } from './panel';
 import { pageFolder, pageHtml } from './panelHtml';
+import { latestOf } from './latest';
 import { inTurns } from './turns';
 import { panelIcon, webviewPort } from './webviewPort';
 
@@ -87,28 +88,16 @@ function openMatrix(
   first: MatrixPicks,
 ): { readonly panel: vscode.WebviewPanel; dispose(): void } {
   let picks = first;
-  let revision = 0;
   let shown: Shown | undefined;
   let known: { readonly cluster: Cluster; readonly table: ConnectivityTable } | undefined;
   /** The cluster changed while nobody looked. */
   let isStale = false;
   let isDisposed = false;
-  let newest: Promise<MatrixState> | undefined;
+  const latest = latestOf(stateOf);
+  const compute = (): Promise<MatrixState> => latest.ask();
 
-  /** The state of the picks as they are now; asked again meanwhile, both askers get the newer one. */
-  function compute(): Promise<MatrixState> {
-    const own = ++revision;
-    const made = stateOf(own).catch((error: unknown): MatrixState | Promise<MatrixState> => {
-      if (error instanceof vscode.CancellationError && !isDisposed && newest !== undefined && newest !== made)
-        return newest;
-      throw error;
-    });
-    newest = made;
-    return made;
-  }
-
-  async function stateOf(own: number): Promise<MatrixState> {
-    const isOver = (): boolean => isDisposed || own !== revision;
+  /** The state of the picks as they are now. */
+  async function stateOf(isOver: () => boolean, own: number): Promise<MatrixState> {
     const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
     if (isOver()) throw new vscode.CancellationError();
     if (known?.cluster !== cluster)
@@ -201,6 +190,7 @@ function openMatrix(
     panel,
     dispose() {
       isDisposed = true;
+      latest.dispose();
       following.dispose();
       channel.dispose();
     },

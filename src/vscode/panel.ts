@@ -12,9 +12,11 @@ import type { TraceQuery } from '../trace/query';
 import { allowConnection } from './allowConnection';
 import type { Deps, Engine } from './deps';
 import { panelType } from './ids';
+import { latestOf } from './latest';
 import { pageFolder, pageHtml } from './panelHtml';
 import { pickEnd } from './pickEnd';
 import { formatName, saveTrace, traceAs, type ShownTrace } from './exportTrace';
+import { inTurns } from './turns';
 import { panelIcon, webviewPort } from './webviewPort';
 
 const noPicks: Picks = { protocol: 'TCP', way: 0 };
@@ -88,10 +90,15 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
   let shown: ShownTrace | undefined;
   let known: { readonly cluster: Cluster; readonly key: string; readonly view: ComparisonView } | undefined;
 
+  const latest = latestOf(stateOf);
+  const compute = (): Promise<PanelState> => latest.ask();
+
   /** Traces the picks as they are now. */
-  async function compute(): Promise<PanelState> {
+  async function stateOf(isOver: () => boolean): Promise<PanelState> {
     const [engine, { cluster }] = await Promise.all([deps.loadEngine(), deps.session.state()]);
-    const { from, to, port, protocol, family, way, profile } = picks;
+    const { from, to, port, protocol, family, way, profile, compare } = picks;
+    if (from !== undefined && to !== undefined) await inTurns(engine.policiesInSteps(cluster), isOver);
+    if (isOver()) throw new vscode.CancellationError();
     shown = undefined;
     let comparison: ComparisonView | undefined;
     if (from !== undefined && to !== undefined) {
@@ -99,7 +106,8 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
       const { choice } = engine.readChoice(profile ?? {});
       const trace = engine.traceConnectivity(cluster, query, choice);
       shown = { trace, view: engine.traceView(trace, cluster, { way, choice }), choice };
-      if (picks.compare === true) comparison = compared(engine, cluster, query);
+      if (compare === true) comparison = await compared(engine, cluster, query, isOver);
+      if (isOver()) throw new vscode.CancellationError();
     }
     panel.title = shown === undefined ? 'Trace Connectivity' : `Trace: ${shown.view.title}`;
     return {
@@ -119,14 +127,16 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
   }
 
   /** Traces under every profile; kept while only another of the ways or profiles is looked at. */
-  function compared(engine: Engine, cluster: Cluster, query: TraceQuery): ComparisonView {
+  async function compared(
+    engine: Engine,
+    cluster: Cluster,
+    query: TraceQuery,
+    isOver: () => boolean,
+  ): Promise<ComparisonView> {
     const key = JSON.stringify(query);
-    if (known?.cluster !== cluster || known.key !== key)
-      known = {
-        cluster,
-        key,
-        view: engine.comparisonView(engine.compareProfiles(cluster, query, mostCompared)),
-      };
+    if (known?.cluster === cluster && known.key === key) return known.view;
+    const profiles = await inTurns(engine.compareInSteps(cluster, query, mostCompared), isOver);
+    known = { cluster, key, view: engine.comparisonView(profiles) };
     return known.view;
   }
 
@@ -182,7 +192,10 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
     return state;
   };
   const following = deps.session.onDidChangeState(() => {
-    tell(compute()).catch((error: unknown) => deps.log.error(error instanceof Error ? error : String(error)));
+    tell(compute()).catch((error: unknown) => {
+      if (!(error instanceof vscode.CancellationError))
+        deps.log.error(error instanceof Error ? error : String(error));
+    });
   });
   panel.webview.options = { enableScripts: true, localResourceRoots: [pageFolder(deps.extensionUri)] };
   panel.webview.html = pageHtml(panel.webview, deps.extensionUri, {
@@ -197,6 +210,7 @@ function openPanel(deps: Deps, panel: vscode.WebviewPanel, first: Partial<Picks>
     },
     change: (changed) => tell(change(changed)),
     dispose() {
+      latest.dispose();
       following.dispose();
       channel.dispose();
     },

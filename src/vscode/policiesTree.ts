@@ -14,7 +14,7 @@ export function registerPoliciesTree(deps: Deps): vscode.Disposable {
     title: 'Filter the policies',
     placeHolder: 'name, kind, vendor, namespace:shop, tier:admin, selects:web or selects:nothing',
     prompt:
-      'Shows the policies that all words fit; selects: means a pod it is about. Empty shows everything.',
+      'Shows the policies that all words fit; selects:web fits those about a pod with web in its name. Empty shows everything.',
   });
   let counts: ReturnType<Engine['policyCounts']> | undefined;
   const describe = (): void => {

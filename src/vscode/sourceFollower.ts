@@ -36,6 +36,8 @@ export class SourceFollower implements vscode.Disposable {
   #store: ClusterStore | undefined;
   /** Simulated pods keep their places and addresses from one reading to the next. */
   #earlier: Cluster | undefined;
+  /** The same with the network that the user chose. */
+  #shown: Cluster | undefined;
   /** Settings of the simulation changed: places and addresses may move. */
   #afresh = false;
   /** Readings run one after the other; a newer one ends what an older one still does, and reads its files too. */
@@ -91,9 +93,11 @@ export class SourceFollower implements vscode.Disposable {
     const engine = await this.#ports.loadEngine();
     await this.#queue;
     if (this.#store === undefined || isOver()) throw new vscode.CancellationError();
-    const earlier = this.#earlier;
+    const [earlier, base] = [this.#earlier, this.#shown];
     const { cluster } = await inTurns(this.#store.previewInSteps(changes), isOver);
-    return (await completed(engine, cluster, this.#ports.log, earlier, isOver)).shown;
+    const { shown } = await completed(engine, cluster, this.#ports.log, earlier, isOver);
+    if (base !== undefined) engine.noteSuccessor(base, shown);
+    return shown;
   }
 
   dispose(): void {
@@ -139,7 +143,10 @@ export class SourceFollower implements vscode.Disposable {
     const afresh = this.#afresh;
     const earlier = afresh ? undefined : this.#earlier;
     const made = await completed(engine, cluster, this.#ports.log, earlier, isOver);
+    // What was found out about policies holds as far as the edit does not concern it.
+    if (this.#shown !== undefined) engine.noteSuccessor(this.#shown, made.shown);
     this.#earlier = made.cluster;
+    this.#shown = made.shown;
     if (afresh) this.#afresh = false;
     return {
       cluster: made.shown,

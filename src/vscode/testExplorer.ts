@@ -6,6 +6,7 @@ import { toDiagnostic, toRange } from './convert';
 import type { Deps, Engine } from './deps';
 import { commands } from './ids';
 import { inLink } from './markdown';
+import { inTurns } from './turns';
 
 const pattern = '**/*.podnet.{yaml,yml}';
 
@@ -118,6 +119,7 @@ export function registerTestExplorer(deps: Deps): vscode.Disposable {
     const testRun = controller.createTestRun(request);
     try {
       const [engine, { cluster }] = await Promise.all([deps.loadEngine(), session.state(token)]);
+      await inTurns(engine.policiesInSteps(cluster), () => token.isCancellationRequested);
       for (const item of await chosen(request)) {
         if (token.isCancellationRequested) break;
         const expectation = expectations.get(item);

@@ -2,7 +2,10 @@
 // targets of the performance page, section 7, whose row numbers it keeps. Numbers are for the reader to judge: nothing fails.
 import { dump } from 'js-yaml';
 import { connectivity } from '../../src/analysis/connectivity';
+import { openedInSteps } from '../../src/analysis/openedConnections';
+import { withoutPolicy } from '../../src/features/codeLens';
 import { hoverAt } from '../../src/features/hover';
+import { treeRowsInSteps } from '../../src/features/tree';
 import { positionAt } from '../../src/load/lines';
 import { parseText } from '../../src/load/parse';
 import { createStore } from '../../src/load/store';
@@ -14,14 +17,16 @@ import { parseIp } from '../../src/model/address';
 import type { Cluster } from '../../src/model/cluster';
 import { policyJudgeOf } from '../../src/policy/judge';
 import { defaultSettings } from '../../src/simulate/settings';
-import { simulate } from '../../src/simulate/simulate';
+import { simulate, simulateInSteps } from '../../src/simulate/simulate';
 import { parseEnd } from '../../src/trace/endText';
+import { policiesInSteps, selectedInSteps } from '../../src/trace/policyReading';
 import type { Trace } from '../../src/trace/trace';
 import { traceConnectivity } from '../../src/trace/traceConnectivity';
 import type { GeneratedCluster } from './generate';
 import { generate, sizes } from './generate';
 import type { Result, Row } from './measure';
-import { median, medianOfMany, printTable, timeText } from './measure';
+import { longestStep, median, medianOfMany, printTable, timeText } from './measure';
+import { measureMemory, memoryWord } from './memory';
 import { policyBenchmarks } from './policies';
 
 /** A measurement of one generated cluster, with its target for each size in milliseconds. */
@@ -172,6 +177,63 @@ const benchmarks: readonly Benchmark[] = [
   },
   {
     number: '-',
+    operation: 'longest step: policy edited, merge and simulate',
+    targets: [50, 50, 50],
+    measure: (input) => longestOfEdit(input, 'team-0/policies.yaml'),
+  },
+  {
+    number: '-',
+    operation: 'longest step: workloads edited, merge and simulate',
+    targets: [50, 50, 50],
+    measure: (input) => longestOfEdit(input, 'team-0/workloads.yaml'),
+  },
+  {
+    number: '-',
+    operation: 'longest step: preview of a change, and its policy engine',
+    targets: [50, 50, 50],
+    measure: ({ folder, manifests }) => {
+      const store = createStore();
+      store.apply(folder);
+      const changes = [edited(folder, 'team-0/policies.yaml', 1)];
+      return longestStep(function* () {
+        const { cluster } = yield* store.previewInSteps(changes);
+        const preview = yield* simulateInSteps(cluster, defaultSettings, manifests);
+        yield* policiesInSteps(preview.cluster);
+      });
+    },
+  },
+  ...(['node', 'workload'] as const).map((grouping): Benchmark => ({
+    number: '-',
+    operation: `longest step: first rows of the tree by ${grouping}, and those of the first`,
+    targets: [50, 50, 50],
+    measure: ({ manifests }) =>
+      longestStep(function* () {
+        const afresh = copyOf(manifests);
+        const [first] = yield* treeRowsInSteps(afresh, { grouping, filter: '' });
+        yield* treeRowsInSteps(afresh, { grouping, filter: '' }, first?.id);
+      }),
+  })),
+  {
+    number: '-',
+    operation: 'longest step: whom all policies select, for views and lenses',
+    targets: [50, 50, 50],
+    measure: ({ manifests }) => longestStep(() => selectedInSteps(copyOf(manifests))),
+  },
+  {
+    number: '-',
+    operation: 'longest step: what a change opens',
+    targets: [50, 50, 50],
+    measure: ({ manifests }) => {
+      const [first] = manifests.policies;
+      const about = new Set(manifests.workloads.slice(0, 1).map((each) => `${keyOf(each)}[${each.kind}]`));
+      return longestStep(() => {
+        const before = copyOf(manifests);
+        return openedInSteps(before, first === undefined ? before : withoutPolicy(before, first), about);
+      });
+    },
+  },
+  {
+    number: '-',
     operation: 'edit one manifest: load the change and build',
     targets: [300, 300, 300],
     measure: ({ folder }) => {
@@ -191,6 +253,40 @@ const benchmarks: readonly Benchmark[] = [
     },
   },
 ];
+
+/** A file with some lines more before its text. */
+function edited(folder: readonly FileChange[], file: string, lines: number): FileChange {
+  const change = folder.find((each) => each.file === file);
+  const text = change !== undefined && 'text' in change ? String(change.text) : '';
+  return { file, text: `${'# edited\n'.repeat(lines)}${text}` };
+}
+
+/** From the parsed change to the simulated cluster, as an editor drives it. */
+function longestOfEdit({ folder, manifests }: Input, file: string): number {
+  const store = createStore();
+  store.apply(folder);
+  let before = manifests;
+  let edits = 0;
+  return longestStep(function* () {
+    const { cluster } = yield* store.applyInSteps([edited(folder, file, ++edits)]);
+    before = (yield* simulateInSteps(cluster, defaultSettings, before)).cluster;
+  });
+}
+
+/** The same objects in lists of their own, of which nothing is known yet. */
+function copyOf(cluster: Cluster): Cluster {
+  const { nodes, namespaces, workloads, pods, services, slices, policies } = cluster;
+  return {
+    ...cluster,
+    nodes: [...nodes],
+    namespaces: [...namespaces],
+    workloads: [...workloads],
+    pods: [...pods],
+    services: [...services],
+    slices: [...slices],
+    policies: [...policies],
+  };
+}
 
 /** One whole trace of each kind of flow, hop by hop with its reply, its explanation and the principles. */
 function flowBenchmarks(): readonly Benchmark[] {
@@ -380,26 +476,31 @@ function describe({ generated, compact, folder, snapshot }: Input): string {
 }
 
 /** Only operations whose name holds the word, when one is given; `policies` for the table of policies alone. */
-const [word = ''] = process.argv.slice(2);
-const chosen = benchmarks.filter(({ operation }) => operation.includes(word));
-const started = performance.now();
-const results = new Map<Benchmark, Result[]>(chosen.map((benchmark) => [benchmark, []]));
-for (const [index, size] of sizes.entries()) {
-  const input = inputOf(generate(size));
-  console.log(describe(input));
-  for (const benchmark of chosen) {
-    results.get(benchmark)?.push({ measured: benchmark.measure(input), target: benchmark.targets[index] });
+function run(word: string): void {
+  const chosen = benchmarks.filter(({ operation }) => operation.includes(word));
+  const started = performance.now();
+  const results = new Map<Benchmark, Result[]>(chosen.map((benchmark) => [benchmark, []]));
+  for (const [index, size] of sizes.entries()) {
+    const input = inputOf(generate(size));
+    console.log(describe(input));
+    for (const benchmark of chosen) {
+      results.get(benchmark)?.push({ measured: benchmark.measure(input), target: benchmark.targets[index] });
+    }
   }
+  const rows: readonly Row[] = chosen.map((benchmark) => ({
+    ...benchmark,
+    results: results.get(benchmark) ?? [],
+  }));
+  console.log('');
+  printTable(
+    'Median time of target, by size of the cluster:',
+    sizes.map((size) => `${size.pods} pods`),
+    rows,
+  );
+  if ('policies'.includes(word) || chosen.length === 0) policyBenchmarks();
+  console.log(`\nNode.js ${process.version}, ${timeText(performance.now() - started)} in all.`);
 }
-const rows: readonly Row[] = chosen.map((benchmark) => ({
-  ...benchmark,
-  results: results.get(benchmark) ?? [],
-}));
-console.log('');
-printTable(
-  'Median time of target, by size of the cluster:',
-  sizes.map((size) => `${size.pods} pods`),
-  rows,
-);
-if ('policies'.includes(word) || chosen.length === 0) policyBenchmarks();
-console.log(`\nNode.js ${process.version}, ${timeText(performance.now() - started)} in all.`);
+
+const [word = '', argument] = process.argv.slice(2);
+if (word === memoryWord) measureMemory(Number(argument));
+else run(word);

@@ -37,6 +37,22 @@ export function medianOfMany(run: (call: number) => unknown): number {
   return middle(Array.from({ length: usualRuns }, () => batch(run, calls) / calls));
 }
 
+/** The median over some runs of the longest step of each, in milliseconds: how long others wait at most. */
+export function longestStep(start: () => Generator<unknown, unknown, void>): number {
+  return middle(
+    Array.from({ length: usualRuns }, () => {
+      const steps = start();
+      let longest = 0;
+      for (;;) {
+        const began = performance.now();
+        const step = steps.next();
+        longest = Math.max(longest, performance.now() - began);
+        if (step.done === true) return longest;
+      }
+    }),
+  );
+}
+
 export function printTable(title: string, columns: readonly string[], rows: readonly Row[]): void {
   const cells = [
     ['#', 'operation', ...columns],

@@ -13,11 +13,9 @@ import { changesBetween, type ClusterChanges } from '../../src/policy/changes';
 import type { Cohort } from '../../src/policy/cohorts';
 import { createPolicyEngine, type PolicyEngine } from '../../src/policy/engine';
 import { policyEngineOf } from '../../src/policy/judge';
-import { median, medianOfMany, printTable, timeText, type Row } from './measure';
+import { median, medianOfMany, printTable, type Row } from './measure';
+import { memoryLines } from './memory';
 import { policyCluster, policySizes } from './policyCluster';
-
-/** Bytes; rounds by the collector make the figure one of what is kept. */
-const collect = (globalThis as { readonly gc?: () => void }).gc;
 
 interface Ready {
   readonly cluster: Cluster;
@@ -268,27 +266,23 @@ export function policyBenchmarks(): void {
     operation,
     results: [] as Row['results'][number][],
   }));
-  const memory: string[] = [];
+  const counted: string[] = [];
   policySizes.forEach((size, index) => {
     const cluster = policyCluster(size);
-    collect?.();
-    const before = process.memoryUsage().heapUsed;
     const ready = built(cluster);
-    collect?.();
-    const megabytes = (process.memoryUsage().heapUsed - before) / 1e6;
-    memory.push(
-      `${size.pods} pods: ${ready.cohorts.length} cohorts, ${ready.senders.length} groups that send${collect === undefined ? '' : `, engine ${megabytes.toFixed(1)} MB`}`,
+    counted.push(
+      `${size.pods} pods: ${ready.cohorts.length} cohorts, ${ready.senders.length} groups that send`,
     );
     benchmarks.forEach(({ targets, upTo = Infinity, measure }, position) => {
       const measured = size.pods > upTo ? undefined : measure(ready);
       rows[position]?.results.push({ measured, target: targets[index] });
     });
   });
-  console.log(`\n${memory.join('\n')}`);
+  console.log(`\n${counted.join('\n')}`);
   printTable(
     '\nPolicies, median time of target:',
     policySizes.map(({ pods }) => `${pods} pods`),
     rows,
   );
-  console.log(`${timeText(performance.now())} in all.`);
+  console.log(`\n22  memory:\n${memoryLines().join('\n')}`);
 }

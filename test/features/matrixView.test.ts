@@ -163,4 +163,15 @@ describe('the list of one workload', () => {
       counts: [1, 2, 1, 1, 3],
     });
   });
+
+  test('the outside that no policy cuts is called so, beside its addresses where there is room', () => {
+    const { cluster: uncut } = readManifests({ 'shop.yaml': manifests.slice(0, 3).join('\n---\n') });
+    const whole = connectivityTable(uncut, { level: 'workload' });
+    const outside = '0.0.0.0-255.255.255.255';
+    const { rows } = matrixFor(whole, picks);
+    const at = rows.findIndex(({ id }) => id === outside);
+    assert.equal(axisView(whole, rows).labels[at], 'outside (IPv4)');
+    const [first] = focusView(matrixFor(whole, picks), db)?.receives.listed ?? [];
+    assert.deepEqual([first?.id, first?.name], [outside, `outside (${outside})`]);
+  });
 });

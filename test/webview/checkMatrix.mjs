@@ -1,5 +1,5 @@
-// Looks at the matrix page in a real browser and prints, as JSON, what is wrong by check: nothing is an empty list. With
-// `--frames` it measures scrolling over 3,000 workloads instead. Run by matrixPage.test.ts, or by hand.
+// Looks at the matrix page in a real browser and prints, as JSON, what is wrong by check: nothing is an empty list.
+// Run by matrixPage.test.ts, or by hand. What scrolling costs is measured by measureFrames.mjs.
 import { axe, checkPage, preview, printFound, requests, same } from './checking.mjs';
 
 /** @typedef {import('./checking.mjs').Page} Page */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
+  blocksIn,
   moved,
   placeAt,
   scrollTo,
@@ -52,6 +53,32 @@ describe('geometry', () => {
     ]);
     assert.equal(across.around.length, 12);
     assert.deepEqual(wantedTiles({ ...view, rows: 0 }), { visible: [], around: [] });
+  });
+
+  test('blocks cut tiles into parts that reach into the view, each from the same cell wherever one scrolls', () => {
+    const at = (scrollLeft: number, scrollTop: number, margin = 0) =>
+      blocksIn({ ...view, scrollLeft, scrollTop }, 24, margin);
+    // 20 rows and 30 columns: tiles of 64 are cut at 24 and 48.
+    assert.deepEqual(at(0, 0), [
+      { row: 0, column: 0, rows: 24, columns: 24 },
+      { row: 0, column: 24, rows: 24, columns: 24 },
+    ]);
+    assert.deepEqual(
+      [...new Set(at(600, 0).map(({ column, columns }) => `${column}+${columns}`))],
+      ['48+16', '64+24', '88+24'],
+    );
+    for (const block of at(6_303, 6_217)) {
+      assert.ok([0, 24, 48].includes(block.row % 64) && [0, 24, 48].includes(block.column % 64));
+      assert.equal(Math.floor(block.row / 64), Math.floor((block.row + block.rows - 1) / 64));
+    }
+    const near = new Set(at(3_000, 3_000).map(({ row, column }) => `${row}/${column}`));
+    const wide = at(3_000, 3_000, 300);
+    assert.ok(
+      wide.length > near.size &&
+        [...near].every((key) => wide.some((each) => `${each.row}/${each.column}` === key)),
+    );
+    assert.deepEqual(blocksIn({ ...view, rows: 0 }, 24, 0), []);
+    assert.deepEqual(blocksIn({ ...view, height: 50 }, 24, 300), []);
   });
 
   test('the mouse is over a cell, a header, or nothing', () => {

@@ -30,6 +30,8 @@ const cellSides: Readonly<Record<MatrixPicks['size'], number>> = { small: 8, med
 /** Scrolling is over when nothing has moved for so long; then the elements for screen readers follow. */
 const restMs = 120;
 const hoverMs = 60;
+/** What must be left of an idle moment to make one picture more. */
+const idleMs = 2;
 
 export function mountMatrix(root: HTMLElement, actions: MatrixActions): MatrixApp {
   let state: MatrixState | undefined;
@@ -37,6 +39,7 @@ export function mountMatrix(root: HTMLElement, actions: MatrixActions): MatrixAp
   let active: Place = { row: 0, column: 0 };
   let hovered: Place | undefined;
   let isFrameAsked = false;
+  let isPreparing = false;
   let restTimer = 0;
   let hoverTimer = 0;
   let described = '';
@@ -115,6 +118,18 @@ export function mountMatrix(root: HTMLElement, actions: MatrixActions): MatrixAp
         focus: state.picks.focus,
       });
       if (isUnfinished) redraw();
+      else prepareSoon();
+    });
+  }
+
+  /** Pictures of what may be scrolled to are made between frames. */
+  function prepareSoon(): void {
+    if (isPreparing) return;
+    isPreparing = true;
+    requestIdleCallback((deadline) => {
+      isPreparing = false;
+      const scene = { view: viewNow(), tileAt: tiles.tileAt };
+      if (paint.prepare(scene, () => deadline.timeRemaining() > idleMs)) prepareSoon();
     });
   }
 

@@ -67,6 +67,49 @@ export function wantedTiles(view: View): {
   return { visible: visible.sort((a, b) => distance(a) - distance(b)), around };
 }
 
+/** A part of a tile: its picture is quick to make. */
+export interface Block {
+  readonly row: number;
+  readonly column: number;
+  /** Cells down and across; fewer are there at the end of the matrix. */
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * The blocks of tiles that reach into the view.
+ * @param side cells of a block, down and across, where the tile has as many
+ * @param margin pixels by which the view is widened on every side
+ */
+export function blocksIn(view: View, side: number, margin: number): readonly Block[] {
+  const across = parts(
+    widened(view.scrollLeft, view.width - view.left, margin, view.cell, view.columns),
+    side,
+  );
+  return parts(widened(view.scrollTop, view.height - view.top, margin, view.cell, view.rows), side).flatMap(
+    ({ from: row, to: end }) =>
+      across.map(({ from: column, to }) => ({ row, column, rows: end - row, columns: to - column })),
+  );
+}
+
+function widened(scroll: number, room: number, margin: number, cell: number, count: number): Span {
+  const before = Math.min(scroll, margin);
+  return span(scroll - before, room <= 0 ? 0 : room + before + margin, cell, count);
+}
+
+function parts({ from, to }: Span, side: number): readonly Span[] {
+  const found: Span[] = [];
+  if (to <= from) return found;
+  const inTile = Math.floor((from % tileCells) / side) * side;
+  let start = from - (from % tileCells) + inTile;
+  while (start < to) {
+    const end = Math.min(start + side, start - (start % tileCells) + tileCells);
+    found.push({ from: start, to: end });
+    start = end;
+  }
+  return found;
+}
+
 function tiles({ from, to }: Span): Span {
   return {
     from: Math.floor(from / tileCells),

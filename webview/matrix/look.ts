@@ -1,6 +1,7 @@
 // Answers: how does a cell look? A full square, a triangle, a dot, or a stroke for what is not looked at: the shape says what the
-// colour says. Each is drawn once per theme and size, and then stamped as pixels into pictures of whole tiles.
+// colour says. Each is drawn once per theme and size, and then stamped as pixels into pictures of parts of tiles.
 import type { MatrixTile } from '../../src/protocol/matrixMessages';
+import type { Block } from './geometry';
 
 /** Colours of the theme, as CSS has them. */
 export interface Colours {
@@ -98,11 +99,11 @@ export function drawCell(
   }
 }
 
-/** A picture of the whole tile: one copy for each line of each cell. */
-export function tilePicture(
-  { rows, columns, cells }: MatrixTile,
-  { side, pixels }: Stamps,
-): HTMLCanvasElement {
+/** A picture of a part of a tile, by cells from the first of the matrix: one copy for each line of each cell. */
+export function blockPicture(tile: MatrixTile, block: Block, { side, pixels }: Stamps): HTMLCanvasElement {
+  const [top, left] = [block.row - tile.row, block.column - tile.column];
+  const rows = Math.min(block.rows, tile.rows - top);
+  const columns = Math.min(block.columns, tile.columns - left);
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(1, columns * side);
   canvas.height = Math.max(1, rows * side);
@@ -110,10 +111,10 @@ export function tilePicture(
   if (context === null) return canvas;
   const image = new ImageData(canvas.width, canvas.height);
   const target = new Uint32Array(image.data.buffer);
-  const values = new Uint8Array(cells);
+  const values = new Uint8Array(tile.cells);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const stamp = pixels[values[row * columns + column] ?? 3];
+      const stamp = pixels[values[(top + row) * tile.columns + left + column] ?? 3];
       if (stamp === undefined) continue;
       let to = row * side * canvas.width + column * side;
       for (let line = 0; line < side; line++, to += canvas.width)

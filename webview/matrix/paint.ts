@@ -1,9 +1,9 @@
-// Answers: how does the matrix get onto the canvas? Pictures of the tiles in view, headers above and beside them that stay, and the
+// Answers: how does the matrix get onto the canvas? Pictures of parts of the tiles in view, headers above and beside them that stay, and the
 // frames of what is pointed at and in focus. Drawn at most once a frame; nothing moves by itself.
 import type { AxisView } from '../../src/features/matrixShape';
 import type { MatrixTile } from '../../src/protocol/matrixMessages';
-import { visibleColumns, visibleRows, wantedTiles, type Place, type View } from './geometry';
-import { stampsFor, tilePicture, type Colours, type Stamps } from './look';
+import { blocksIn, visibleColumns, visibleRows, type Block, type Place, type View } from './geometry';
+import { blockPicture, stampsFor, type Colours, type Stamps } from './look';
 
 export interface Scene {
   readonly view: View;
@@ -24,40 +24,55 @@ export interface Scene {
 export interface Painter {
   /** @returns whether pictures are still to be made: paint again in the next frame. */
   readonly paint: (scene: Scene) => boolean;
+  /** Makes pictures of what is around the view, while there is time. @returns whether some are still to be made. */
+  readonly prepare: (scene: Pick<Scene, 'view' | 'tileAt'>, hasTime: () => boolean) => boolean;
 }
 
-/** Making pictures of tiles for longer than this would cost a frame; the rest is made in the next ones. */
-const longestMs = 6;
+/** Making pictures for longer than this would cost a frame; the rest is made in the next ones. */
+const longestMs = 4;
 
-/** Pictures that are kept, in pixels. */
-const mostPixels = 24_000_000;
+/** Device pixels that a picture is about wide and high: one takes a fraction of a millisecond. */
+const pictureSide = 192;
+
+/** Pixels around the view whose pictures are made before they are scrolled to. */
+const ahead = 384;
+
+/** Pictures that are kept. */
+const mostPictures = 600;
 
 export function painter(canvas: HTMLCanvasElement): Painter {
   const context = canvas.getContext('2d', { alpha: false });
-  const pictures = new Map<MatrixTile, HTMLCanvasElement>();
+  /** By the tile that they are a part of: a tile that comes again is another one. The last used is the last to go. */
+  const pictures = new Map<MatrixTile, Map<string, HTMLCanvasElement>>();
+  let kept = 0;
   let stamps: Stamps = { side: 0, pixels: [] };
   let stampedFor: Colours | undefined;
   const fitted = new Map<string, string>();
 
-  function pictureOf(tile: MatrixTile): HTMLCanvasElement {
-    const known = pictures.get(tile);
-    if (known !== undefined) {
-      // The last used is the last to go.
-      pictures.delete(tile);
-      pictures.set(tile, known);
-      return known;
-    }
-    const made = tilePicture(tile, stamps);
-    pictures.set(tile, made);
+  /** @returns undefined when it is not made yet, and `make` is false. */
+  function pictureOf(tile: MatrixTile, block: Block, make: boolean): HTMLCanvasElement | undefined {
+    const key = `${block.row}/${block.column}`;
+    const ofTile = pictures.get(tile) ?? new Map<string, HTMLCanvasElement>();
+    const known = ofTile.get(key);
+    if (known !== undefined || !make) return known;
+    const made = blockPicture(tile, block, stamps);
+    ofTile.set(key, made);
+    pictures.set(tile, ofTile);
+    kept++;
     return made;
   }
 
-  function forgetPictures(inView: number): void {
-    let pixels = 0;
-    for (const each of pictures.values()) pixels += each.width * each.height;
-    for (const [tile, picture] of pictures) {
-      if (pixels <= mostPixels || pictures.size <= inView) return;
-      pixels -= picture.width * picture.height;
+  /** Those of tiles that were not used for longest. */
+  function forgetPictures(used: ReadonlySet<MatrixTile>): void {
+    for (const tile of used) {
+      const ofTile = pictures.get(tile);
+      if (ofTile === undefined) continue;
+      pictures.delete(tile);
+      pictures.set(tile, ofTile);
+    }
+    for (const [tile, ofTile] of pictures) {
+      if (kept <= mostPictures || used.has(tile)) return;
+      kept -= ofTile.size;
       pictures.delete(tile);
     }
   }
@@ -76,6 +91,7 @@ export function painter(canvas: HTMLCanvasElement): Painter {
       stamps = stampsFor(colours, side);
       stampedFor = colours;
       pictures.clear();
+      kept = 0;
       fitted.clear();
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -88,38 +104,43 @@ export function painter(canvas: HTMLCanvasElement): Painter {
     return !isComplete;
   }
 
-  /** Tiles in view, and pictures of those around them while there is time. @returns whether all of them are made. */
+  /** @returns whether pictures of all that is in view are made. */
   function paintCells(on: CanvasRenderingContext2D, { view, tileAt }: Scene): boolean {
     const since = performance.now();
+    const used = new Set<MatrixTile>();
     let isComplete = true;
-    const made = (tile: MatrixTile): HTMLCanvasElement | undefined => {
-      if (pictures.has(tile) || performance.now() - since < longestMs) return pictureOf(tile);
-      isComplete = false;
-      return undefined;
-    };
+    const ratio = view.cell / stamps.side;
     on.save();
     clipTo(on, view.left, view.top, view.width, view.height);
     on.imageSmoothingEnabled = false;
-    const { visible, around } = wantedTiles(view);
-    for (const { row, column } of visible) {
-      const tile = tileAt(row, column);
-      const picture = tile && made(tile);
-      if (tile === undefined || picture === undefined) continue;
-      on.drawImage(
-        picture,
-        view.left + column * view.cell - view.scrollLeft,
-        view.top + row * view.cell - view.scrollTop,
-        tile.columns * view.cell,
-        tile.rows * view.cell,
-      );
+    for (const block of blocksIn(view, cellsOfPicture(), 0)) {
+      const tile = tileAt(block.row, block.column);
+      if (tile === undefined) continue;
+      used.add(tile);
+      const made = pictureOf(tile, block, performance.now() - since < longestMs);
+      if (made === undefined) {
+        isComplete = false;
+        continue;
+      }
+      const [x, y] = [xOf(view, block.column), yOf(view, block.row)];
+      on.drawImage(made, x, y, made.width * ratio, made.height * ratio);
     }
     on.restore();
-    for (const { row, column } of around) {
-      const tile = tileAt(row, column);
-      if (tile !== undefined) made(tile);
-    }
-    forgetPictures(visible.length + around.length);
+    forgetPictures(used);
     return isComplete;
+  }
+
+  function prepare({ view, tileAt }: Pick<Scene, 'view' | 'tileAt'>, hasTime: () => boolean): boolean {
+    if (stamps.side === 0) return false;
+    for (const block of blocksIn(view, cellsOfPicture(), ahead)) {
+      const tile = tileAt(block.row, block.column);
+      if (tile !== undefined && pictureOf(tile, block, hasTime()) === undefined) return true;
+    }
+    return false;
+  }
+
+  function cellsOfPicture(): number {
+    return Math.max(1, Math.round(pictureSide / stamps.side));
   }
 
   /** Rows and columns of namespaces stand out. */
@@ -228,17 +249,23 @@ export function painter(canvas: HTMLCanvasElement): Painter {
     const key = `${on.font} ${Math.round(room)} ${text}`;
     const known = fitted.get(key);
     if (known !== undefined) return known;
+    const whole = on.measureText(text).width;
     let short = text;
-    for (let keep = text.length - 1; on.measureText(short).width > room && keep > 2; keep--) {
-      const tail = Math.floor(keep / 3);
-      short = `${text.slice(0, keep - tail)}…${text.slice(text.length - tail)}`;
+    if (whole > room) {
+      // Letters are about as wide as each other: from there on a few steps are enough.
+      let keep = Math.min(text.length - 1, Math.ceil((text.length * room) / whole) + 1);
+      do {
+        const tail = Math.floor(keep / 3);
+        short = `${text.slice(0, keep - tail)}…${text.slice(text.length - tail)}`;
+        keep--;
+      } while (keep > 2 && on.measureText(short).width > room);
     }
     if (fitted.size > 20_000) fitted.clear();
     fitted.set(key, short);
     return short;
   }
 
-  return { paint };
+  return { paint, prepare };
 }
 
 export function isNamespace({ kinds }: AxisView, at: number): boolean {
