@@ -15,6 +15,7 @@ import type { Policy } from './compile';
 import { bothFamilies, share } from './groups';
 import type { OutsideRange } from './outsideRanges';
 import { none, type PortsId, type PortTable } from './portTable';
+import type { LabelledPod } from './selectionIndex';
 import type { Space } from './space';
 import type { PoliciesOfPod, Standing, TermSet } from './standing';
 import { firstKnowledge, firstSpace, knowledgeAfter, knowsTerm, type Knowledge } from './succession';
@@ -23,11 +24,9 @@ import { anybody, type TermId } from './terms';
 import { everything, nothing, type Permitted } from './tiers';
 
 /** A pod that need not exist, as policies would see it; they see no addresses of it, and no ports. */
-export interface UnmadePod {
-  readonly namespace: string;
+export interface UnmadePod extends LabelledPod {
   /** One object for each namespace. */
   readonly namespaceLabels: Labels;
-  readonly labels: Labels;
 }
 
 export interface PolicyEngine {
