@@ -16,8 +16,9 @@ import type { Policy } from './compile';
 import { bothFamilies, share } from './groups';
 import type { OutsideRange } from './outsideRanges';
 import { none, type PortsId, type PortTable } from './portTable';
+import type { LabelledPod } from './selectionIndex';
 import type { Space } from './space';
-import type { PoliciesOfPod, Profile, Standing, TermSet } from './standing';
+import type { PoliciesOfPod, Standing, TermSet } from './standing';
 import {
   firstKnowledge,
   firstSpace,
@@ -31,11 +32,9 @@ import { anybody, type Term, type TermId } from './terms';
 import { everything, nothing, type Permitted } from './tiers';
 
 /** A pod that need not exist, as policies would see it; they see no addresses of it, and no ports. */
-export interface UnmadePod {
-  readonly namespace: string;
+export interface UnmadePod extends LabelledPod {
   /** One object for each namespace. */
   readonly namespaceLabels: Labels;
-  readonly labels: Labels;
 }
 
 export interface PolicyEngine {
@@ -46,14 +45,15 @@ export interface PolicyEngine {
   outsideCohort(ip: Ip): Cohort;
   /** One object for all cohorts with the same policies. */
   policiesOf(cohort: Cohort): PoliciesOfPod;
-  /** One object for all cohorts whose policies say the same in the direction, whichever objects say it. */
-  profileOf(direction: Direction, cohort: Cohort): Profile;
-  /** Terms of the direction's rules that name the cohort; one object for equal sets. */
-  namesOf(direction: Direction, cohort: Cohort): TermSet;
-  /** The same for a pod that need not exist. */
-  namesOfUnmade(pod: UnmadePod): Readonly<Record<Direction, TermSet>>;
-  /** What the policies of `subject` certainly permit to or from a pod without addresses and ports that has these names. */
-  permittedByNames(direction: Direction, subject: Cohort, names: TermSet): PortsId;
+  /** What is known of the cohort: its policies, what they say, and the terms that name it. */
+  standingOf(cohort: Cohort): Standing;
+  /** The terms of the direction's rules that name a pod that need not exist. */
+  namesOfUnmade(direction: Direction, pod: UnmadePod): TermSet;
+  /**
+   * What the policies of `subject` certainly permit to or from an end that has these names and declares no ports.
+   * @param family counts for an end that has addresses.
+   */
+  permittedByNames(direction: Direction, subject: Standing, names: TermSet, family?: Family): PortsId;
   /** Terms that name the cohort, of rules that there are or once were. */
   termsNaming(cohort: Cohort): readonly TermId[];
   /** The term of a policy's peer; undefined for one that no rule of the cluster has. */
@@ -169,18 +169,16 @@ function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
       return cohorts.outside(outside[range]?.first.family === ip.family ? range : undefined, ip.family);
     },
     policiesOf: (cohort) => standingOf(cohort).policies,
-    profileOf: (direction, cohort) => standingOf(cohort).profile[direction],
-    namesOf: (direction, cohort) => standingOf(cohort).terms[direction],
-    namesOfUnmade: ({ namespace, namespaceLabels, labels }) => {
+    standingOf,
+    namesOfUnmade: (direction, { namespace, namespaceLabels, labels }) => {
       const naming = inserted(unmadeReaders, namespaceLabels, () =>
         tables.peers.within(namespace, namespaceLabels),
       );
-      return tables.maker.termSets([anybody, ...naming(labels)]);
+      return tables.maker.termSet(direction, [anybody, ...naming(labels)]);
     },
-    permittedByNames: (direction, subject, names) => {
-      const destination = direction === 'ingress' ? subject : unmade;
-      // Only blocks know families, and none of them names it.
-      return evaluator.certainly(standingOf(subject).profile[direction], names, 4, destination);
+    permittedByNames: (direction, subject, names, family = 4) => {
+      const destination = direction === 'ingress' ? subject.cohort : unmade;
+      return evaluator.certainly(subject.profile[direction], names, family, destination);
     },
     termsNaming: (cohort) => {
       const byLabels = cohort.kind === 'pods' ? spaceOf(cohort.namespace).naming(cohort.labels) : [];

@@ -13,6 +13,34 @@ export interface Selection {
   readonly podSelector?: LabelSelector | undefined;
 }
 
+/** A pod as selections see it. */
+export interface LabelledPod {
+  readonly namespace: string;
+  readonly namespaceLabels: Labels;
+  readonly labels: Labels;
+}
+
+/** One selection of one pod; for many of them there is the index. */
+export function chooses({ namespace, namespaceSelector, podSelector }: Selection, pod: LabelledPod): boolean {
+  return (
+    (namespace === undefined || namespace === pod.namespace) &&
+    (namespaceSelector === undefined || matches(namespaceSelector, pod.namespaceLabels)) &&
+    (podSelector === undefined || matches(podSelector, pod.labels))
+  );
+}
+
+/** A peer without namespaces is about the policy's own (rules E22-E27). */
+export function peerSelection(
+  { namespaceSelector, podSelector }: Selection,
+  policyNamespace: string,
+): Selection {
+  return {
+    namespace: namespaceSelector === undefined ? policyNamespace : undefined,
+    namespaceSelector,
+    podSelector,
+  };
+}
+
 export interface SelectionIndex<T> {
   add(selection: Selection, value: T): void;
   /**

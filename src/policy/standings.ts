@@ -24,8 +24,8 @@ export interface StandingMaker {
   ): Standing;
   /** How many profiles and sets of terms there are. */
   count(): number;
-  /** Of terms that name somebody those that rules of each direction use. */
-  termSets(naming: readonly TermId[]): Readonly<Record<Direction, TermSet>>;
+  /** Of terms that name somebody those that rules of the direction use. */
+  termSet(direction: Direction, naming: readonly TermId[]): TermSet;
 }
 
 export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable): StandingMaker {
@@ -122,10 +122,6 @@ export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable
     });
   }
 
-  function termSetsOf(naming: readonly TermId[]): Readonly<Record<Direction, TermSet>> {
-    return { ingress: termSetOf('ingress', naming), egress: termSetOf('egress', naming) };
-  }
-
   return {
     standing: (cohort, network, admin, naming) => {
       const ordered = network.length < 2 ? network : [...network].sort((a, b) => a - b);
@@ -137,11 +133,11 @@ export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable
           ingress: profileOf('ingress', ordered, admins),
           egress: profileOf('egress', ordered, admins),
         },
-        terms: termSetsOf(naming),
+        terms: { ingress: termSetOf('ingress', naming), egress: termSetOf('egress', naming) },
       };
     },
     count: () => made,
-    termSets: termSetsOf,
+    termSet: termSetOf,
   };
 }
 
