@@ -147,7 +147,7 @@ export function createStore(): ClusterStore {
     return current;
   };
 
-  function* document(file: string, text: string): Generator<void, SyntaxFile, void> {
+  function* treeOf(file: string, text: string): Generator<void, SyntaxFile, void> {
     const known = documents.get(file);
     const parsed = known?.text === text ? known.parsed : yield* parseInSteps(file, text);
     documents.delete(file);
@@ -188,9 +188,9 @@ export function createStore(): ClusterStore {
     applyInSteps: read,
     documentOf(file, given) {
       const text = given ?? entries.get(file)?.text;
-      return text === undefined ? undefined : finish(document(file, text));
+      return text === undefined ? undefined : finish(treeOf(file, text));
     },
-    documentInSteps: document,
+    documentInSteps: treeOf,
     textOf: (file) => entries.get(file)?.text,
     preview: (changes) => finish(preview(changes)),
     previewInSteps: preview,
