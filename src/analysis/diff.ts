@@ -8,7 +8,6 @@ import { compareText } from '../model/objects';
 import { equalPorts, isEmpty, noPorts, subtractPorts, type PortSet } from '../model/ports';
 import { finish } from '../model/steps';
 import type { Cohort } from '../policy/cohorts';
-import type { PolicyEngine } from '../policy/engine';
 import { noteSuccessor, policyEngineOf } from '../policy/judge';
 import { none } from '../policy/portTable';
 import { policyReadingOf } from '../trace/policyReading';
@@ -102,6 +101,16 @@ export function* diffInSteps(
     else fromOutside.push({ source, destination, made });
   };
   const same = sameSets(old.table, now.table);
+  const destinationsOnNodes = destinations.some(
+    (peer) => isOnNodes(old, peer.old) || isOnNodes(now, peer.now),
+  );
+  const changesTo = (peer: Peer): readonly Changed[] =>
+    destinations.flatMap((other) => {
+      const was = between(old.table, peer.old, other.old);
+      const is = between(now.table, peer.now, other.now);
+      return was === is ? [] : [{ other, was, is }];
+    });
+  const changesBySender = new Map<string, readonly Changed[]>();
   const row = function* (peer: Peer): Generator<undefined, void, void> {
     if (peer.source) {
       const was = rowOf(old.table, peer.old);
@@ -112,11 +121,13 @@ export function* diffInSteps(
         const [a, b] = [cellOf(was, other.old), cellOf(is, other.now)];
         if (!same(a, b)) note(peer, other, old.table.setOf(a), now.table.setOf(b));
       }
-    } else
-      for (const other of destinations) {
-        const was = between(old.table, peer.old, other.old);
-        note(peer, other, was, between(now.table, peer.now, other.now));
-      }
+    } else {
+      // Peers that send alike, none of them on a node's network, have the same changes.
+      const alike = peer.destination || destinationsOnNodes ? undefined : peer.sender;
+      const changes =
+        alike === undefined ? changesTo(peer) : inserted(changesBySender, alike, () => changesTo(peer));
+      for (const { other, was, is } of changes) note(peer, other, was, is);
+    }
     for (const outward of [true, false]) {
       if (!(outward ? peer.source : peer.destination)) continue;
       for (const { first, last, was, is } of runs(ranges, (range) =>
@@ -175,6 +186,14 @@ interface Place {
 interface Peer extends Place, Roles {
   readonly old: number | undefined;
   readonly now: number | undefined;
+  /** Equal for peers that send alike on both sides; undefined: not known, or it is on a node's network. */
+  readonly sender: string | undefined;
+}
+
+interface Changed {
+  readonly other: Peer;
+  readonly was: PortSet;
+  readonly is: PortSet;
 }
 
 interface Placed {
@@ -189,13 +208,18 @@ function byRange({ end: a }: Place, { end: b }: Place): number {
     : 0;
 }
 
-const inAnyRole: Roles = { source: true, destination: true };
+interface Regrouped extends Roles {
+  /** Of a source that has not changed. */
+  readonly sender: string | undefined;
+}
+
+const inAnyRole: Regrouped = { source: true, destination: true, sender: undefined };
 
 /** Peers of both sides by id. @param rolesOf as what a peer can have changed: all must say so. */
 function* peersOf(
   old: Side,
   now: Side,
-  regroupedAs: ((old: number, now: number) => Roles) | undefined,
+  regroupedAs: ((old: number, now: number) => Regrouped) | undefined,
   touched: ((id: string) => Roles) | undefined,
 ): Generator<undefined, readonly Peer[], void> {
   const peers: Peer[] = [];
@@ -207,6 +231,7 @@ function* peersOf(
     const meant = moved.source || moved.destination ? (touched?.(id) ?? inAnyRole) : inAnyRole;
     peers.push({
       ...{ id, end: { kind: 'peer', id }, old: was, now: is },
+      sender: moved.sender,
       source: moved.source && meant.source,
       destination: moved.destination && meant.destination,
     });
@@ -226,31 +251,30 @@ function regrouped(
   after: Cluster,
   { table: old }: Side,
   { table: now }: Side,
-): ((old: number, now: number) => Roles) | undefined {
+): ((old: number, now: number) => Regrouped) | undefined {
   const [was, is] = [before, after].map((cluster) => policyEngineOf(cluster, policyReadingOf(cluster)));
   if (was === undefined || is === undefined || was.ports !== is.ports) return undefined;
-  const differ = (
-    of: (engine: PolicyEngine, cohort: Cohort) => number,
-    one: Party,
-    other: Party,
-  ): boolean => {
-    const [had, has] = [
-      new Set(one.cohorts.map((cohort) => of(was, cohort))),
-      new Set(other.cohorts.map((cohort) => of(is, cohort))),
-    ];
-    return !sameMembers(had, has);
-  };
+  const groups = (of: (cohort: Cohort) => number, { cohorts }: Party): string =>
+    [...new Set(cohorts.map(of))].sort((a, b) => a - b).join();
   return (oldAt, nowAt) => {
     const [one, other] = [old.parties[oldAt], now.parties[nowAt]];
     if (one === undefined || other === undefined) return inAnyRole;
     // Between a node's own network and pods on it everything passes, whatever groups they are in.
     if (!sameMembers(one.nodes, other.nodes) || !sameMembers(one.hostNodes, other.hostNodes))
       return inAnyRole;
+    const sent = groups((cohort) => was.senderOf(cohort), one);
+    const source = sent !== groups((cohort) => is.senderOf(cohort), other);
+    const taken = groups((cohort) => was.receiverOf(cohort), one);
     return {
-      source: differ((engine, cohort) => engine.senderOf(cohort), one, other),
-      destination: differ((engine, cohort) => engine.receiverOf(cohort), one, other),
+      source,
+      destination: taken !== groups((cohort) => is.receiverOf(cohort), other),
+      sender: source || one.hostNodes.size > 0 ? undefined : sent,
     };
   };
+}
+
+function isOnNodes({ table }: Side, position: number | undefined): boolean {
+  return position !== undefined && (table.parties[position]?.hostNodes.size ?? 0) > 0;
 }
 
 function sameMembers<T>(some: ReadonlySet<T>, others: ReadonlySet<T>): boolean {
