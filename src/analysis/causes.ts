@@ -6,6 +6,7 @@ import type { Cluster } from '../model/cluster';
 import { isLive } from '../model/pod';
 import type { Direction, PolicyPeer, PolicyRule } from '../model/policy';
 import { matches } from '../model/selector';
+import { chooses, peerSelection } from '../policy/selectionIndex';
 import type { ConnectivityLevel } from './connectivity';
 import type { EditSubject, FoundEdit, RulePolicy } from './edits';
 import { endsOf, workloadId } from './parties';
@@ -212,18 +213,9 @@ function selected(
 
 function selects(policy: RulePolicy, pod: SeenPod, direction: Direction): boolean {
   if (pod.hostNetwork) return false;
-  if (policy.kind === 'NetworkPolicy')
-    return (
-      policy.isolates[direction] &&
-      policy.namespace === pod.namespace &&
-      matches(policy.podSelector, pod.labels)
-    );
-  const { namespaceSelector, podSelector } = policy.subject;
-  return (
-    policy[direction].length > 0 &&
-    matches(namespaceSelector, pod.namespaceLabels) &&
-    (podSelector === undefined || matches(podSelector, pod.labels))
-  );
+  return policy.kind === 'NetworkPolicy'
+    ? policy.isolates[direction] && chooses(policy, pod)
+    : policy[direction].length > 0 && chooses(policy.subject, pod);
 }
 
 function namesEnd(
@@ -234,14 +226,7 @@ function namesEnd(
 ): boolean {
   switch (peer.kind) {
     case 'pods':
-      return pods.some(
-        (pod) =>
-          !pod.hostNetwork &&
-          (peer.namespaceSelector === undefined
-            ? pod.namespace === policy.namespace
-            : matches(peer.namespaceSelector, pod.namespaceLabels)) &&
-          (peer.podSelector === undefined || matches(peer.podSelector, pod.labels)),
-      );
+      return pods.some((pod) => !pod.hostNetwork && chooses(peerSelection(peer, policy.namespace), pod));
     case 'ipBlock':
       return range === undefined
         ? pods.some(({ addresses }) => addresses.some((ip) => contains(peer.cidr, ip)))

@@ -131,7 +131,11 @@ function partyRows(
         made[position] = first[one ?? 0] ?? none;
       else made[position] = unionOf(rows, set);
     });
-    if (remembered.size < mostRemembered) remembered.set(sender, made);
+    if (remembered.size >= mostRemembered) {
+      remembered.clear();
+      pairs.clear();
+    }
+    remembered.set(sender, made);
     return made;
   }
 
@@ -173,7 +177,8 @@ function partyRows(
     const made = new Uint32Array(words);
     for (let to = 0; to < parties.length; to++)
       if (isReached[receivers.numbers[to] ?? 0] === true) setBit(made, to);
-    if (reachedBy.size * words < mostCells) reachedBy.set(key, made);
+    if (reachedBy.size * words >= mostCells) reachedBy.clear();
+    reachedBy.set(key, made);
     return made;
   }
 
@@ -207,7 +212,7 @@ function partyRows(
 /** Receivers of a sender that are answered one by one; whoever asks for more will want them all. */
 const pairsBeforeRow = 64;
 
-/** 64 MB of remembered answers; rows beyond are made again when they are asked for again. */
+/** 64 MB of remembered answers; when there are more, all are made again as they are asked for. */
 const mostCells = 1 << 24;
 
 /** Between a node's own network and pods on it everything passes (rules E50, E51). */

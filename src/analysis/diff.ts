@@ -75,8 +75,8 @@ export function* diffInSteps(
 ): Generator<DiffProgress, ConnectivityDiff, void> {
   // Whichever of them was looked at already leads the other.
   noteSuccessor(after, before);
-  noteSuccessor(before, after);
   const old = sideOf(yield* told(tableInSteps(before, { level })));
+  noteSuccessor(before, after);
   const now = sideOf(yield* told(tableInSteps(after, { level })));
   const found = yield* told(editsInSteps(before, after));
   const { causes, touched } = causesOf(before, after, level, found);
@@ -102,10 +102,13 @@ export function* diffInSteps(
     else fromOutside.push({ source, destination, made });
   };
   const same = sameSets(old.table, now.table);
-  const row = (peer: Peer): void => {
+  const row = function* (peer: Peer): Generator<undefined, void, void> {
     if (peer.source) {
-      const [was, is] = [rowOf(old.table, peer.old), rowOf(now.table, peer.now)];
-      for (const other of peers) {
+      const was = rowOf(old.table, peer.old);
+      yield;
+      const is = rowOf(now.table, peer.now);
+      for (const [position, other] of peers.entries()) {
+        if (position % peersAtOnce === 0) yield;
         const [a, b] = [cellOf(was, other.old), cellOf(is, other.now)];
         if (!same(a, b)) note(peer, other, old.table.setOf(a), now.table.setOf(b));
       }
@@ -127,7 +130,7 @@ export function* diffInSteps(
     }
   };
   for (const [index, peer] of peers.entries()) {
-    row(peer);
+    for (const steps = row(peer); steps.next().done !== true;) yield { done: index, all: ids.length };
     yield { done: index + 1, all: ids.length };
   }
   // Those from inside were found in order.

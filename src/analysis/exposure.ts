@@ -9,11 +9,10 @@ import type { Direction } from '../model/policy';
 import { isEmpty, noPorts, subtractPorts, unionPorts, type PortSet } from '../model/ports';
 import { selectorText } from '../model/selector';
 import { finish } from '../model/steps';
-import type { Cohort } from '../policy/cohorts';
 import type { PolicyEngine } from '../policy/engine';
 import { engineInSteps, policyEngineOf } from '../policy/judge';
 import { none, type PortsId } from '../policy/portTable';
-import type { PoliciesOfPod, TermSet } from '../policy/standing';
+import type { PoliciesOfPod, Standing, TermSet } from '../policy/standing';
 import type { TermId } from '../policy/terms';
 import { policyReadingOf } from '../trace/policyReading';
 import {
@@ -80,26 +79,28 @@ export function* exposureInSteps(
   const engine = yield* engineInSteps(cluster, policyReadingOf(cluster));
   const subjectOf = readerOf(cluster, engine);
   const ends = [...(yield* endsInSteps(cluster, level)).values()];
-  const cohortsOfEnds: (readonly Cohort[])[] = [];
-  const pods = new Map<Cohort, number>();
+  const standings: (readonly Standing[])[] = [];
+  const pods = new Map<Standing, number>();
   for (const { judged, pods: own } of ends) {
-    if (cohortsOfEnds.length % endsAtOnce === endsAtOnce - 1) yield;
-    const found: Cohort[] = [];
+    if (standings.length % endsAtOnce === endsAtOnce - 1) yield;
+    const found: Standing[] = [];
     for (const pod of judged) {
       const cohort = engine.cohortOf(pod);
       if (cohort.kind !== 'pods') continue;
       // Pods of one workload are mostly alike.
-      if (cohort !== found[0] && !found.includes(cohort)) found.push(cohort);
-      if (own.length > 0) pods.set(cohort, (pods.get(cohort) ?? 0) + 1);
+      const [first] = found;
+      const standing = first?.cohort === cohort ? first : engine.standingOf(cohort);
+      if (standing !== first && !found.includes(standing)) found.push(standing);
+      if (own.length > 0) pods.set(standing, (pods.get(standing) ?? 0) + 1);
     }
-    cohortsOfEnds.push(found);
+    standings.push(found);
   }
-  const counts = countsOf(engine, pods);
+  const counts = countsOf(pods);
   yield;
   const rows: ExposureRow[] = [];
   for (const [position, { peer }] of ends.entries()) {
     if (position % endsAtOnce === endsAtOnce - 1) yield;
-    const subjects = (cohortsOfEnds[position] ?? []).map(subjectOf);
+    const subjects = (standings[position] ?? []).map(subjectOf);
     const each = subjects.map(({ exposure }) => exposure(counts));
     const open =
       each.length < 2
@@ -117,7 +118,7 @@ export function* exposureInSteps(
 export function exposureMarks(cluster: Cluster, pod: Pod): readonly ExposureMark[] {
   const engine = policyEngineOf(cluster, policyReadingOf(cluster));
   const cohort = engine.cohortOf(pod);
-  return cohort.kind === 'pods' ? readerOf(cluster, engine)(cohort).marks() : onNode;
+  return cohort.kind === 'pods' ? readerOf(cluster, engine)(engine.standingOf(cohort)).marks() : onNode;
 }
 
 const onNode: readonly ExposureMark[] = ['host-network'];
@@ -129,7 +130,7 @@ export function* marksInSteps(cluster: Cluster): Generator<undefined, void, void
   for (const [position, pod] of cluster.pods.entries()) {
     if (position % podsAtOnce === podsAtOnce - 1) yield;
     const cohort = engine.cohortOf(pod);
-    if (cohort.kind === 'pods') subjectOf(cohort);
+    if (cohort.kind === 'pods') subjectOf(engine.standingOf(cohort));
   }
 }
 
@@ -145,8 +146,8 @@ interface Subject {
   readonly exposure: (counts: Counts) => Readonly<Record<Direction, DirectionExposure>>;
 }
 
-/** @param cohort of pods that are not on their node's network. */
-type Reader = (cohort: Cohort) => Subject;
+/** @param standing of pods that are not on their node's network. */
+type Reader = (standing: Standing) => Subject;
 
 const readers = new WeakMap<Cluster, Reader>();
 
@@ -169,13 +170,13 @@ function makeReader(cluster: Cluster, engine: PolicyEngine): Reader {
   const selectionOf = selectionReader(engine, openings);
 
   /** By what `subjectSign` tells apart among pods with these policies. */
-  function readingsOf(direction: Direction, chosen: PoliciesOfPod): (cohort: Cohort) => Reading {
+  function readingsOf(direction: Direction, chosen: PoliciesOfPod): (standing: Standing) => Reading {
     const policies = [...chosen.admin, ...chosen.network, ...chosen.baseline].filter((policy) =>
       speaksOf(policy, direction),
     );
     const names = policies.map((policy) => `${policy.kind} ${keyOf(policy)}`);
-    return keptBySign(engine, direction, (cohort) => {
-      const open = openings.of(direction, cohort, policies);
+    return keptBySign(direction, (standing) => {
+      const open = openings.of(direction, standing, policies);
       let exposure: DirectionExposure | undefined;
       return {
         open,
@@ -196,8 +197,8 @@ function makeReader(cluster: Cluster, engine: PolicyEngine): Reader {
     const unprotected = ![...admin, ...network, ...baseline].some((policy) =>
       directions.some((direction) => speaksOf(policy, direction)),
     );
-    return keptBySign(engine, 'ingress', (cohort) => {
-      const [ingress, egress] = [ingressOf(cohort), egressOf(cohort)];
+    return keptBySign('ingress', (standing) => {
+      const [ingress, egress] = [ingressOf(standing), egressOf(standing)];
       let marks: readonly ExposureMark[] | undefined;
       let exposure: Readonly<Record<Direction, DirectionExposure>> | undefined;
       return {
@@ -215,18 +216,13 @@ function makeReader(cluster: Cluster, engine: PolicyEngine): Reader {
   }
 
   const byPolicies = new Map<PoliciesOfPod, Reader>();
-  return (cohort) => inserted(byPolicies, engine.policiesOf(cohort), subjectsOf)(cohort);
+  return (standing) => inserted(byPolicies, standing.policies, subjectsOf)(standing);
 }
 
-/** One answer for all cohorts, of those with the same policies, that are open alike in the direction. */
-function keptBySign<T>(
-  engine: PolicyEngine,
-  direction: Direction,
-  make: (cohort: Cohort) => T,
-): (cohort: Cohort) => T {
+/** One answer for all, of those with the same policies, that are open alike in the direction. */
+function keptBySign<T>(direction: Direction, make: (standing: Standing) => T): (standing: Standing) => T {
   const known = new Map<unknown, T>();
-  return (cohort) =>
-    inserted(known, subjectSign(engine.profileOf(direction, cohort), direction, cohort), () => make(cohort));
+  return (standing) => inserted(known, subjectSign(direction, standing), () => make(standing));
 }
 
 function marksFor(direction: Direction, { outside, cluster }: Openings): readonly ExposureMark[] {
@@ -243,12 +239,11 @@ function speaksOf(policy: Policy, direction: Direction): boolean {
 /** Live pods on the pod network that a term of a direction's rules names. */
 type Counts = Readonly<Record<Direction, ReadonlyMap<TermId, number>>>;
 
-/** @param pods by cohort. */
-function countsOf(engine: PolicyEngine, pods: ReadonlyMap<Cohort, number>): Counts {
+function countsOf(pods: ReadonlyMap<Standing, number>): Counts {
   const byNames = { ingress: new Map<TermSet, number>(), egress: new Map<TermSet, number>() };
-  for (const [cohort, count] of pods)
+  for (const [{ terms }, count] of pods)
     for (const direction of directions) {
-      const names = engine.namesOf(direction, cohort);
+      const names = terms[direction];
       byNames[direction].set(names, (byNames[direction].get(names) ?? 0) + count);
     }
   return { ingress: countByTerm(byNames.ingress), egress: countByTerm(byNames.egress) };
@@ -276,16 +271,15 @@ function selectionReader(
   const { ports } = engine;
   const read = (direction: Direction, { policy, peer }: OwnPeer, counts: Counts) => {
     const { namespaceSelector, podSelector } = peer;
-    const text = {
-      namespaces: namespaceSelector === undefined ? policy.namespace : selectorText(namespaceSelector),
-      pods: podSelector === undefined ? '<everything>' : selectorText(podSelector),
-    };
+    const namespaces = namespaceSelector === undefined ? policy.namespace : selectorText(namespaceSelector);
+    const pods = podSelector === undefined ? '<everything>' : selectorText(podSelector);
     const term = engine.termOf(policy, peer);
     const now = (term === undefined ? undefined : counts[direction].get(term)) ?? 0;
     const byPorts = new Map<PortsId, SelectedPeer>();
     return {
-      key: peerKey(text),
-      as: (open: PortsId) => inserted(byPorts, open, () => ({ ...text, ports: ports.portsOf(open), now })),
+      key: peerKey({ namespaces, pods }),
+      as: (open: PortsId): SelectedPeer =>
+        inserted(byPorts, open, () => ({ namespaces, pods, ports: ports.portsOf(open), now })),
     };
   };
   const known = new Map<OwnPeer, ReturnType<typeof read>>();

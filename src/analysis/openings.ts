@@ -1,16 +1,15 @@
 // Answers: what do the policies of one kind of pods leave open in one direction, whoever may come? To a pod that could be in any
 // namespace with any labels, to each pod that their own peers would name, and outside. It hangs on what the policies say, so it is
-// asked once for all that say the same (`profileOf`), of no more ends than their own peers and blocks tell apart.
-import { lastOf, offsetIp, type Cidr } from '../model/address';
+// asked once for all that say the same (`policy/standing.ts`), of no more ends than their own peers and blocks tell apart.
+import { lastOf, offsetIp, type Cidr, type Family } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { inserted } from '../model/inserted';
 import type { AdminPolicy, Direction, NetworkPolicy, PolicyPeer } from '../model/policy';
 import type { PortSet } from '../model/ports';
-import type { Cohort } from '../policy/cohorts';
 import type { PolicyEngine, UnmadePod } from '../policy/engine';
 import { rangeFinder } from '../policy/outsideRanges';
 import { none, type PortsId } from '../policy/portTable';
-import type { Profile, TermSet } from '../policy/standing';
+import type { Profile, Standing, TermSet } from '../policy/standing';
 import { representativesOf, type PodPeer } from './representatives';
 
 export interface OpenRanges {
@@ -41,7 +40,7 @@ export interface OwnPeer {
 }
 
 export interface OpeningsReader {
-  readonly of: (direction: Direction, subject: Cohort, policies: readonly Policy[]) => Openings;
+  readonly of: (direction: Direction, subject: Standing, policies: readonly Policy[]) => Openings;
   /** In the order of the rules. One object for each. */
   readonly peersOf: (direction: Direction, policy: Policy) => readonly OwnPeer[];
 }
@@ -58,12 +57,12 @@ export function openingsReader(cluster: Cluster, engine: PolicyEngine): Openings
   const { ports } = engine;
   const { blank, of: inventedFor } = representativesOf(cluster);
   const outsideOf = rangesReader(engine);
-  const names = new Map<UnmadePod, Readonly<Record<Direction, TermSet>>>();
+  const names = { ingress: new Map<UnmadePod, TermSet>(), egress: new Map<UnmadePod, TermSet>() };
   const peersByPolicy = { ingress: new Map<Policy, Peers>(), egress: new Map<Policy, Peers>() };
   const known = new Map<Profile, Map<unknown, Openings>>();
 
   function namesOf(direction: Direction, pod: UnmadePod): TermSet {
-    return inserted(names, pod, () => engine.namesOfUnmade(pod))[direction];
+    return inserted(names[direction], pod, () => engine.namesOfUnmade(direction, pod));
   }
 
   function peersOf(direction: Direction, policy: Policy): Peers {
@@ -86,7 +85,7 @@ export function openingsReader(cluster: Cluster, engine: PolicyEngine): Openings
     });
   }
 
-  function openingsOf(direction: Direction, subject: Cohort, policies: readonly Policy[]): Openings {
+  function openingsOf(direction: Direction, subject: Standing, policies: readonly Policy[]): Openings {
     const asked = new Map<number, PortsId>();
     const permitted = (pod: TermSet): PortsId => {
       const before = asked.get(pod.id);
@@ -115,11 +114,8 @@ export function openingsReader(cluster: Cluster, engine: PolicyEngine): Openings
 
   return {
     of: (direction, subject, policies) => {
-      const profile = engine.profileOf(direction, subject);
-      const alike = inserted(known, profile, () => new Map<unknown, Openings>());
-      return inserted(alike, subjectSign(profile, direction, subject), () =>
-        openingsOf(direction, subject, policies),
-      );
+      const alike = inserted(known, subject.profile[direction], () => new Map<unknown, Openings>());
+      return inserted(alike, subjectSign(direction, subject), () => openingsOf(direction, subject, policies));
     },
     peersOf: (direction, policy) => peersOf(direction, policy).pods,
   };
@@ -127,48 +123,49 @@ export function openingsReader(cluster: Cluster, engine: PolicyEngine): Openings
 
 /** Equal for pods of one profile that are open alike: names of ports are looked up at the destination, the subject for ingress. */
 export function subjectSign(
-  { named }: Profile,
   direction: Direction,
-  { families, portsKey }: Cohort,
-): Cohort['families'] | string {
-  return direction === 'ingress' && named ? `${families.join()} ${portsKey}` : families;
+  { profile, cohort: { families, portsKey } }: Standing,
+): readonly Family[] | string {
+  return direction === 'ingress' && profile.ingress.named ? `${families.join()} ${portsKey}` : families;
 }
 
 /** Only blocks tell ranges apart: between the edges of the policies' own, one range stands for all. */
 function rangesReader(
   engine: PolicyEngine,
-): (direction: Direction, subject: Cohort, blocks: readonly Block[]) => readonly OpenRanges[] {
+): (direction: Direction, subject: Standing, blocks: readonly Block[]) => readonly OpenRanges[] {
   const { outside, ports } = engine;
   const positionOf = rangeFinder(outside);
   const ids = outside.map(({ id }) => id);
   const families = outside.flatMap(({ first }, at) =>
     first.family === outside[at - 1]?.first.family ? [] : [at],
   );
+  const standings = new Map<number, Standing>();
+  const edges = new Map<string, readonly number[]>();
 
-  /** Where the policies' blocks begin and end, as positions of ranges; each family begins one. */
-  function edges(blocks: readonly Block[]): readonly number[] {
+  /** Positions of the first range of a block, and of the first one behind it. */
+  function edgesOf(block: Cidr): readonly number[] {
+    return inserted(edges, block.text, () => {
+      const behind = offsetIp(lastOf(block), 1);
+      return [positionOf(block.first), ...(behind === undefined ? [] : [positionOf(behind)])];
+    });
+  }
+
+  /** Where the policies' blocks begin and end; each family begins one. */
+  function startsOf(blocks: readonly Block[]): readonly number[] {
     const found = new Set(families);
-    const add = (cidr: Cidr): void => {
-      found.add(positionOf(cidr.first));
-      const after = offsetIp(lastOf(cidr), 1);
-      if (after !== undefined) found.add(positionOf(after));
-    };
-    for (const { cidr, except } of blocks) {
-      add(cidr);
-      except.forEach(add);
-    }
+    for (const { cidr, except } of blocks)
+      for (const block of [cidr, ...except]) for (const at of edgesOf(block)) found.add(at);
     return [...found].sort((a, b) => a - b);
   }
 
   return (direction, subject, blocks) => {
-    const starts = blocks.length === 0 ? families : edges(blocks);
+    const starts = blocks.length === 0 ? families : startsOf(blocks);
     const byPorts = new Map<PortsId, (readonly [from: number, to: number])[]>();
     starts.forEach((from, index) => {
-      const range = outside[from];
-      if (range === undefined || !subject.families.includes(range.first.family)) return;
-      const { family } = range.first;
-      const peer = engine.outsideCohort(range.first);
-      const open = engine.permitted(direction, subject, peer, family).certain;
+      const first = outside[from]?.first;
+      if (first === undefined || !subject.cohort.families.includes(first.family)) return;
+      const { terms } = inserted(standings, from, () => engine.standingOf(engine.outsideCohort(first)));
+      const open = engine.permittedByNames(direction, subject, terms[direction], first.family);
       if (open !== none) inserted(byPorts, open, () => []).push([from, starts[index + 1] ?? outside.length]);
     });
     return [...byPorts].map(([open, runs]) => {

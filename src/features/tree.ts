@@ -77,7 +77,7 @@ export function* treeRowsInSteps(
   options: TreeOptions,
   parent?: string,
 ): Generator<undefined, readonly TreeRow[], void> {
-  const filter = matcherOf(cluster, options.filter);
+  const filter = yield* matcherOf(cluster, options.filter);
   const [kind, rest] = splitOnce(parent ?? 'top', ':');
   const [offset, of] = kind === 'more' ? splitOnce(rest, ':') : ['0', parent ?? 'top'];
   return yield* childRows(cluster, options.grouping, filter, of, Number(offset));
@@ -102,13 +102,13 @@ export function podCounts(cluster: Cluster, filter: string): PodCounts {
 }
 
 export function* podCountsInSteps(cluster: Cluster, filter: string): Generator<undefined, PodCounts, void> {
-  const shown = yield* filtered(cluster.pods, matcherOf(cluster, filter));
+  const shown = yield* filtered(cluster.pods, yield* matcherOf(cluster, filter));
   return { shown: shown.length, all: cluster.pods.length };
 }
 
 /** Pods that are looked at, and rows that are made, before others get their turn: how far one is open may cost most of it. */
 const podsPerStep = 100;
-const rowsPerStep = 25;
+const rowsPerStep = 10;
 
 function* filtered(
   pods: readonly Pod[],

@@ -1,6 +1,6 @@
 // Answers: what does a row of the Cluster view say of how far its pods are open? A word where policies leave something open to the
 // outside or the whole cluster, and a line in the tooltip. Nothing where there are no policies at all: then it is true of everybody.
-import { exposureMarks, type ExposureMark } from '../analysis/exposure';
+import { exposureMarks, marksInSteps, type ExposureMark } from '../analysis/exposure';
 import type { Cluster } from '../model/cluster';
 import { isLive, type Pod } from '../model/pod';
 import type { TreeRow } from './tree';
@@ -52,6 +52,14 @@ const filterWords: ReadonlyMap<string, ExposureMark> = new Map([
   ['exposed:cluster', 'ingress-cluster'],
   ['unprotected', 'unprotected'],
 ]);
+
+/** Makes what a filter about exposure asks of every pod, in steps; nothing where no word is about that. */
+export function* exposureForWords(
+  cluster: Cluster,
+  words: readonly string[],
+): Generator<undefined, void, void> {
+  if (words.some((word) => filterWords.has(word))) yield* marksInSteps(cluster);
+}
 
 /** @returns undefined when the word is none about exposure. */
 export function exposureMatcher(cluster: Cluster, word: string): ((pod: Pod) => boolean) | undefined {

@@ -4,14 +4,18 @@ import { contains, parseCidr, parseIp } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
-import { exposureMatcher } from './treeExposure';
+import { exposureForWords, exposureMatcher } from './treeExposure';
 
 export type PodMatcher = (pod: Pod) => boolean;
 
-/** @returns undefined when the filter is empty: everything is shown. */
-export function matcherOf(cluster: Cluster, filter: string): PodMatcher | undefined {
+/** In steps. @returns undefined when the filter is empty: everything is shown. */
+export function* matcherOf(
+  cluster: Cluster,
+  filter: string,
+): Generator<undefined, PodMatcher | undefined, void> {
   const words = filter.trim().toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return undefined;
+  yield* exposureForWords(cluster, words);
   const tests = words.map((word) => exposureMatcher(cluster, word) ?? wordMatcher(word));
   return (pod) => tests.every((test) => test(pod));
 }

@@ -6,7 +6,7 @@ import type { LineIndex } from './lines';
 import type { FileObjects } from './objects';
 import { emptyObjects, readItem, readObjects } from './objects';
 import type { SyntaxFile } from './parse';
-import { parseText } from './parse';
+import { parseInSteps } from './parse';
 import type { SyntaxNode } from './syntax';
 import { entryOf, locationOf } from './syntax';
 
@@ -33,8 +33,8 @@ function isIdle(key: string, structured: boolean): boolean {
   return structured ? idle.has(key) : key === 'kubectl.kubernetes.io/last-applied-configuration';
 }
 
-/** `text` undefined: the file's content is no text (see load/decode.ts). */
-export function readFile(file: string, text: string | undefined): LoadedFile {
+/** In steps. `text` undefined: the file's content is no text (see load/decode.ts). */
+export function* readFile(file: string, text: string | undefined): Generator<void, LoadedFile, void> {
   if (text === undefined) {
     const at = { file, document: 0, line: 0, character: 0, endLine: 0, endCharacter: 0 };
     const message = 'This file is not text, so nothing is read from it.';
@@ -44,10 +44,10 @@ export function readFile(file: string, text: string | undefined): LoadedFile {
   if (!looksLikeKubernetes(text)) return withoutObjects(file, 'other', []);
   const items = emptyObjects();
   const take = (item: SyntaxNode, lines: LineIndex): boolean => readItem(file, lines, item, items);
-  const parsed = parseText(file, text, { skip: isIdle, take });
+  const parsed = yield* parseInSteps(file, text, { skip: isIdle, take });
   if (parsed.templateAt !== undefined) return template(parsed, parsed.templateAt);
   const whole = parsed.language === 'json' && parsed.documents.every((document) => !document.broken);
-  const objects = readObjects(parsed, whole ? items : emptyObjects());
+  const objects = yield* readObjects(parsed, whole ? items : emptyObjects());
   const named = objectNames(objects).some((name) => name.includes('{{'));
   if (named) return template(parsed, text.indexOf('{{'));
   const problems = [...parsed.problems.filter((problem) => concerns(parsed, problem)), ...objects.problems];

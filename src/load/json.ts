@@ -1,6 +1,7 @@
 // Answers: which tree does this JSON text make? A strict one-pass scanner with positions (RFC 8259), which passes over
 // values that nobody asks for: a snapshot of ten thousand pods is mostly such values. It is three times as fast as a
 // general parser that keeps positions, and keeps nothing of the text alive.
+import { finish } from '../model/steps';
 import type { SyntaxEntry, SyntaxNode, SyntaxScalar } from './syntax';
 import { uniqueEntries } from './tree';
 
@@ -30,10 +31,18 @@ export type Skip = (key: string, structured: boolean) => boolean;
 /** Takes an item of the root's `items` as soon as it is read; @returns whether the tree can do without it. */
 export type Take = (item: SyntaxNode) => boolean;
 
+/** Items of the root's `items` that are read before others get their turn. */
+const itemsPerStep = 50;
+
 /** Reads one JSON value. Values that `skip` names become null scalars with their range. */
 export function scanJson(text: string, skip: Skip = () => false, take: Take = () => false): JsonResult {
+  return finish(scanInSteps(text, skip, take));
+}
+
+/** The same in steps of some items of the root's `items`: what a snapshot is made of. */
+export function* scanInSteps(text: string, skip: Skip, take: Take): Generator<void, JsonResult, void> {
   const scanner = jsonScanner(text, skip, take);
-  const root = scanner.value(0);
+  const root = yield* scanner.root();
   if (root !== undefined && scanner.atEnd()) return { root };
   return { root: undefined, ...(scanner.failure() ?? { offset: 0, expected: 'JSON' }) };
 }
@@ -44,8 +53,8 @@ interface Failure {
 }
 
 interface JsonScanner {
-  /** The value at the current position; undefined: it is not JSON. */
-  value(depth: number): SyntaxNode | undefined;
+  /** The whole value; undefined: it is not JSON. */
+  root(): Generator<void, SyntaxNode | undefined, void>;
   atEnd(): boolean;
   failure(): Failure | undefined;
 }
@@ -158,6 +167,36 @@ function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
     return { kind: 'scalar', start, end: at, value: null, text: '' };
   };
 
+  /** The key at the current position; `at` is behind its colon then. `keyEnd` is where the key ended. */
+  let keyEnd = 0;
+  const readKey = (): string | undefined => {
+    if (code() !== quote) fail('a key in double quotes');
+    const key = code() === quote ? readString() : undefined;
+    if (key === undefined) return undefined;
+    keyEnd = at;
+    space();
+    if (code() !== colon) {
+      fail("':'");
+      return undefined;
+    }
+    at++;
+    space();
+    return key;
+  };
+
+  const isStructured = (): boolean => code() === openBrace || code() === openBracket;
+
+  /** Passes what stands behind a member; undefined: it is neither a comma nor the end. */
+  const separator = (close: number, written: string): 'more' | 'end' | undefined => {
+    space();
+    const next = code();
+    at++;
+    if (next === close) return 'end';
+    if (next === comma) return 'more';
+    fail(`',' or '${written}'`, at - 1);
+    return undefined;
+  };
+
   const object = (depth: number): SyntaxNode | undefined => {
     const start = at++;
     const entries: SyntaxEntry[] = [];
@@ -166,35 +205,19 @@ function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
     for (;;) {
       space();
       const keyStart = at;
-      if (code() !== quote) fail('a key in double quotes');
-      const key = code() === quote ? readString() : undefined;
+      const key = readKey();
       if (key === undefined) return undefined;
-      const keyEnd = at;
-      space();
-      if (code() !== colon) {
-        fail("':'");
-        return undefined;
-      }
-      at++;
-      space();
-      const first = code();
-      const node = skip(key, first === openBrace || first === openBracket)
-        ? pass()
-        : value(depth + 1, depth === 0 && key === 'items');
+      const entry = { key, keyStart, keyEnd };
+      const node = skip(key, isStructured()) ? pass() : value(depth + 1);
       if (node === undefined) return undefined;
-      entries.push({ key, keyStart, keyEnd, value: node });
-      space();
-      const next = code();
-      at++;
-      if (next === closeBrace) return { kind: 'map', start, end: at, entries: uniqueEntries(entries) };
-      if (next !== comma) {
-        fail("',' or '}'", at - 1);
-        return undefined;
-      }
+      entries.push({ ...entry, value: node });
+      const next = separator(closeBrace, '}');
+      if (next === 'end') return { kind: 'map', start, end: at, entries: uniqueEntries(entries) };
+      if (next === undefined) return undefined;
     }
   };
 
-  const array = (depth: number, offered: boolean): SyntaxNode | undefined => {
+  const array = (depth: number): SyntaxNode | undefined => {
     const start = at++;
     const items: SyntaxNode[] = [];
     space();
@@ -202,19 +225,55 @@ function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
     for (;;) {
       const item = value(depth + 1);
       if (item === undefined) return undefined;
-      if (!offered || !take(item)) items.push(item);
-      space();
-      const next = code();
-      at++;
-      if (next === closeBracket) return { kind: 'sequence', start, end: at, items };
-      if (next !== comma) {
-        fail("',' or ']'", at - 1);
-        return undefined;
-      }
+      items.push(item);
+      const next = separator(closeBracket, ']');
+      if (next === 'end') return { kind: 'sequence', start, end: at, items };
+      if (next === undefined) return undefined;
     }
   };
 
-  const value = (depth: number, offered = false): SyntaxNode | undefined => {
+  /** As `object` does it, but `items` in steps. */
+  function* root(): Generator<void, SyntaxNode | undefined, void> {
+    space();
+    if (code() !== openBrace) return value(0);
+    const start = at++;
+    const entries: SyntaxEntry[] = [];
+    space();
+    if (code() === closeBrace) return { kind: 'map', start, end: ++at, entries };
+    for (;;) {
+      space();
+      const keyStart = at;
+      const key = readKey();
+      if (key === undefined) return undefined;
+      const entry = { key, keyStart, keyEnd };
+      const isList = key === 'items' && code() === openBracket;
+      const node = skip(key, isStructured()) ? pass() : isList ? yield* rootItems() : value(1);
+      if (node === undefined) return undefined;
+      entries.push({ ...entry, value: node });
+      const next = separator(closeBrace, '}');
+      if (next === 'end') return { kind: 'map', start, end: at, entries: uniqueEntries(entries) };
+      if (next === undefined) return undefined;
+    }
+  }
+
+  /** As `array` does it, in steps; each item is offered. */
+  function* rootItems(): Generator<void, SyntaxNode | undefined, void> {
+    const start = at++;
+    const items: SyntaxNode[] = [];
+    space();
+    if (code() === closeBracket) return { kind: 'sequence', start, end: ++at, items };
+    for (let count = 1; ; count++) {
+      const item = value(2);
+      if (item === undefined) return undefined;
+      if (!take(item)) items.push(item);
+      const next = separator(closeBracket, ']');
+      if (next === 'end') return { kind: 'sequence', start, end: at, items };
+      if (next === undefined) return undefined;
+      if (count % itemsPerStep === 0) yield;
+    }
+  }
+
+  const value = (depth: number): SyntaxNode | undefined => {
     if (depth > deepest) {
       fail(`at most ${deepest} levels`);
       return undefined;
@@ -222,7 +281,7 @@ function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
     space();
     const first = code();
     if (first === openBrace) return object(depth);
-    if (first === openBracket) return array(depth, offered);
+    if (first === openBracket) return array(depth);
     if (first !== quote) return literal();
     const start = at;
     const text = readString();
@@ -230,7 +289,7 @@ function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
   };
 
   return {
-    value,
+    root,
     atEnd: () => {
       space();
       if (at < text.length) fail('the end of the text');

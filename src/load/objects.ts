@@ -8,6 +8,7 @@ import type { AdminPolicy, NetworkPolicy, VendorPolicy } from '../model/policy';
 import type { Problem } from '../model/problem';
 import type { EndpointSlice, Service } from '../model/service';
 import type { WorkloadKind } from '../model/objects';
+import { finish } from '../model/steps';
 import { generationOf } from './adminGeneration';
 import type { AdminKind } from './adminGeneration';
 import { readAdminPolicy } from './adminpolicy';
@@ -119,17 +120,16 @@ export function readItem(file: string, lines: LineIndex, item: SyntaxNode, draft
   return true;
 }
 
-/** Reads the objects of all documents that are whole. */
-export function readObjects(parsed: SyntaxFile, draft: Draft): FileObjects {
-  for (const document of parsed.documents) {
+/** Documents and items of lists that are read before others get their turn. */
+const objectsPerStep = 100;
+
+/** Reads the objects of all documents that are whole, in steps. */
+export function* readObjects(parsed: SyntaxFile, draft: Draft): Generator<void, FileObjects, void> {
+  for (const [index, document] of parsed.documents.entries()) {
+    if (index % objectsPerStep === objectsPerStep - 1) yield;
     if (document.broken || document.root === undefined) continue;
-    readNodeOrList(
-      { file: parsed.file, lines: parsed.lines, document: document.index },
-      document.root,
-      draft,
-      undefined,
-      0,
-    );
+    const place = { file: parsed.file, lines: parsed.lines, document: document.index };
+    yield* readInSteps(place, document.root, draft, undefined, 0);
   }
   return draft;
 }
@@ -145,14 +145,18 @@ interface TypeMeta {
   readonly kind: string;
 }
 
+function readNodeOrList(...asked: Parameters<typeof readInSteps>): void {
+  finish(readInSteps(...asked));
+}
+
 /** `implied`: the type of items of a typed list (`PodList`), which do not repeat it. */
-function readNodeOrList(
+function* readInSteps(
   place: Place,
   root: SyntaxNode,
   draft: Draft,
   implied: TypeMeta | undefined,
   depth: number,
-): void {
+): Generator<void, void, void> {
   const kind = stringOf(entryOf(root, 'kind')?.value) ?? implied?.kind;
   const apiVersion = stringOf(entryOf(root, 'apiVersion')?.value) ?? implied?.apiVersion;
   if (kind === undefined || apiVersion === undefined) return;
@@ -164,7 +168,10 @@ function readNodeOrList(
   if (depth >= deepestList) return;
   const itemKind = kind.slice(0, -'List'.length);
   const type = itemKind === '' ? undefined : { apiVersion, kind: itemKind };
-  for (const item of list.items) readNodeOrList(place, item, draft, type, depth + 1);
+  for (const [index, item] of list.items.entries()) {
+    yield* readInSteps(place, item, draft, type, depth + 1);
+    if (index % objectsPerStep === objectsPerStep - 1) yield;
+  }
 }
 
 function readObject(source: ObjectSource, type: TypeMeta, draft: Draft): void {

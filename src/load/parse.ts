@@ -1,9 +1,10 @@
 // Answers: which documents does this text hold, as trees with positions? JSON when the text is JSON, else YAML by
 // document: one broken document hides nothing else. Text with template actions is parsed for hovers only.
 import type { Problem } from '../model/problem';
+import { finish } from '../model/steps';
 import { splitDocuments } from './documents';
 import type { Skip } from './json';
-import { scanJson } from './json';
+import { scanInSteps } from './json';
 import type { LineIndex } from './lines';
 import { lineIndexOf } from './lines';
 import type { SyntaxDocument, SyntaxNode } from './syntax';
@@ -33,13 +34,25 @@ export interface ParseOptions {
   readonly take?: (item: SyntaxNode, lines: LineIndex) => boolean;
 }
 
+/** Characters of documents that are parsed before others get their turn: some milliseconds. */
+const charactersPerStep = 30_000;
+
 /** Parses a whole file. Total: any text gives documents and problems. */
 export function parseText(file: string, text: string, options: ParseOptions = {}): SyntaxFile {
+  return finish(parseInSteps(file, text, options));
+}
+
+/** The same in steps of some documents, or of some items of a JSON list. One long YAML document is one step. */
+export function* parseInSteps(
+  file: string,
+  text: string,
+  options: ParseOptions = {},
+): Generator<void, SyntaxFile, void> {
   const lines = lineIndexOf(text);
   const named = file.toLowerCase().endsWith('.json');
   if (named || /^\s*[[{]/.test(text)) {
     const { skip, take } = options;
-    const json = scanJson(text, skip, take && ((item) => take(item, lines)));
+    const json = yield* scanInSteps(text, skip ?? nothing, (item) => take?.(item, lines) ?? false);
     if (json.root !== undefined) return jsonFile(file, lines, json.root, text, undefined);
     if (named && text.trim() !== '') {
       const message = `Expected ${json.expected} here. This JSON text is not used until it is mended.`;
@@ -53,7 +66,12 @@ export function parseText(file: string, text: string, options: ParseOptions = {}
   const readable = templateAt === undefined ? text : withoutActions(text);
   const documents: SyntaxDocument[] = [];
   const problems: Problem[] = [];
+  let since = 0;
   for (const range of splitDocuments(readable)) {
+    if (range.start - since > charactersPerStep) {
+      since = range.start;
+      yield;
+    }
     for (const { root, faults } of parseYaml(readable, range)) {
       const index = documents.length;
       const broken = templateAt !== undefined || faults.some((fault) => fault.severity === 'error');
@@ -64,6 +82,8 @@ export function parseText(file: string, text: string, options: ParseOptions = {}
   }
   return { file, language: 'yaml', templateAt, lines, documents, problems };
 }
+
+const nothing: Skip = () => false;
 
 function jsonFile(
   file: string,

@@ -11,7 +11,7 @@ import { readFile } from './file';
 import type { LoadedCluster } from './merge';
 import { mergeInSteps } from './merge';
 import type { SyntaxFile } from './parse';
-import { parseText } from './parse';
+import { parseInSteps } from './parse';
 
 /** Shaped like VS Code's, so that hosts can use either. */
 export interface Disposable {
@@ -59,6 +59,8 @@ export interface ClusterStore extends Disposable {
    * given for files above 1,000,000 characters, which the store does not keep). undefined: the store has no such text.
    */
   documentOf(file: string, text?: string): SyntaxFile | undefined;
+  /** The same of a text at hand, in steps. */
+  documentInSteps(file: string, text: string): Generator<void, SyntaxFile, void>;
   /** The text of a file as it was last read; undefined: unknown, or too long to be kept. */
   textOf(file: string): string | undefined;
   /** What `apply` would make of the changes. Nothing is kept or published. */
@@ -96,9 +98,12 @@ export function createStore(): ClusterStore {
       if ('removed' in change) updates.set(change.file, undefined);
       else {
         const { file, text } = change;
-        const next = entryOf(file, text, updates.get(file) ?? entries.get(file), unpublished.get(file));
-        updates.set(file, next);
-        unpublished.set(file, next);
+        const before = updates.get(file) ?? entries.get(file);
+        const reading = entryInSteps(file, text, before, unpublished.get(file));
+        let step = reading.next();
+        for (; step.done !== true; step = reading.next()) yield count;
+        updates.set(file, step.value);
+        unpublished.set(file, step.value);
       }
       yield ++count;
     }
@@ -142,13 +147,27 @@ export function createStore(): ClusterStore {
     return current;
   };
 
+  function* document(file: string, text: string): Generator<void, SyntaxFile, void> {
+    const known = documents.get(file);
+    const parsed = known?.text === text ? known.parsed : yield* parseInSteps(file, text);
+    documents.delete(file);
+    documents.set(file, { text, parsed });
+    for (const oldest of documents.keys()) {
+      if (documents.size <= mostDocuments) break;
+      documents.delete(oldest);
+    }
+    return parsed;
+  }
+
   function* preview(changes: readonly FileChange[]): Generator<void, Preview, void> {
     const updates = new Map<string, Entry | undefined>();
     for (const change of changes) {
       const { file } = change;
       updates.set(
         file,
-        'removed' in change ? undefined : entryOf(file, change.text, entries.get(file), undefined),
+        'removed' in change
+          ? undefined
+          : yield* entryInSteps(file, change.text, entries.get(file), unpublished.get(file)),
       );
       yield;
     }
@@ -169,17 +188,9 @@ export function createStore(): ClusterStore {
     applyInSteps: read,
     documentOf(file, given) {
       const text = given ?? entries.get(file)?.text;
-      if (text === undefined) return undefined;
-      const known = documents.get(file);
-      documents.delete(file);
-      const parsed = known?.text === text ? known.parsed : parseText(file, text);
-      documents.set(file, { text, parsed });
-      for (const oldest of documents.keys()) {
-        if (documents.size <= mostDocuments) break;
-        documents.delete(oldest);
-      }
-      return parsed;
+      return text === undefined ? undefined : finish(document(file, text));
     },
+    documentInSteps: document,
     textOf: (file) => entries.get(file)?.text,
     preview: (changes) => finish(preview(changes)),
     previewInSteps: preview,
@@ -194,15 +205,15 @@ export function createStore(): ClusterStore {
 }
 
 /** What the file says now; an entry that was read before when its text is the same. */
-function entryOf(
+function* entryInSteps(
   file: string,
   content: string | Uint8Array,
   before: Entry | undefined,
   unpublished: Entry | undefined,
-): Entry {
+): Generator<void, Entry, void> {
   const text = decodeText(content);
   const kept = text !== undefined && text.length <= longestKept ? text : undefined;
   if (kept !== undefined && before?.text === kept) return before;
   if (kept !== undefined && unpublished?.text === kept) return unpublished;
-  return { loaded: readFile(file, text), text: kept };
+  return { loaded: yield* readFile(file, text), text: kept };
 }

@@ -45,8 +45,13 @@ function changed<T>(before: readonly T[], after: readonly T[]): Changed<T> {
   while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
   const old = before.slice(start, before.length - end);
   const now = after.slice(start, after.length - end);
-  const [had, has] = [new Set(old), new Set(now)];
-  return { added: now.filter((item) => !had.has(item)), removed: old.filter((item) => !has.has(item)) };
+  // Most edits leave each item where it was: then there is little to look up.
+  const kept = old.length === now.length;
+  const [gone, come] = kept
+    ? [old.filter((item, at) => item !== now[at]), now.filter((item, at) => item !== old[at])]
+    : [old, now];
+  const [had, has] = [new Set(gone), new Set(come)];
+  return { added: come.filter((item) => !had.has(item)), removed: gone.filter((item) => !has.has(item)) };
 }
 
 function sameItems(before: readonly unknown[], after: readonly unknown[]): boolean {

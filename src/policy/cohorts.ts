@@ -1,7 +1,7 @@
 // Answers: which ends of connections can no policy tell apart? Pods of one namespace that agree in the labels that some policy
 // could select them by, in ports whose names some policy uses, and in the blocks that their addresses lie in, form a cohort; so
 // do hostNetwork pods, which are only addresses to policies (rule E54), and each range of addresses outside. Policies are asked
-// once a cohort, however many pods there are (spec/performance 5.4). Keys are small numbers, step by step, not texts.
+// once a cohort, however many pods there are (spec/performance 5.4).
 import type { Family, Ip } from '../model/address';
 import { compareText } from '../model/objects';
 import type { Container, Pod } from '../model/pod';
@@ -136,7 +136,7 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
   return {
     count: () => count,
     inNamespace: (namespace, keys) =>
-      namespaces(`${namespace} ${keys.join()}`, () => podsOf(namespace, keys)),
+      namespaces(JSON.stringify([namespace, ...keys]), () => podsOf(namespace, keys)),
     ofHost: (pod) => {
       const { id, families, ranges } = placeOf(pod);
       const node = nodes ? pod.node?.value : undefined;

@@ -1,6 +1,7 @@
 // Answers: which receivers does a term, a kind of ports or a tier lead to? The receivers' side of a row of bits, added to as
 // receivers are asked for, so that a new one costs its own terms and not all that is known.
 import type { Family } from '../model/address';
+import { inserted } from '../model/inserted';
 import type { Cohort } from './cohorts';
 import type { Evaluator } from './evaluate';
 import { bothFamilies, type GroupFace } from './groups';
@@ -127,12 +128,4 @@ function noTakers(): Map<PortsId, Receivers> {
 function addSigned({ all, bySign }: OpenDestinations, sign: number, cohort: Cohort, at: number): void {
   all.add(at);
   inserted(bySign, sign, () => ({ cohort, receivers: createReceivers() })).receivers.add(at);
-}
-
-function inserted<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

@@ -4,6 +4,7 @@
 // An engine of a cluster that changed a little shares its numbers, and looks again only at what the change concerns.
 import type { Family, Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
+import { inserted } from '../model/inserted';
 import type { Pod } from '../model/pod';
 import type { Direction, PolicyPeer } from '../model/policy';
 import type { PolicyReading } from '../model/policyReading';
@@ -15,19 +16,25 @@ import type { Policy } from './compile';
 import { bothFamilies, share } from './groups';
 import type { OutsideRange } from './outsideRanges';
 import { none, type PortsId, type PortTable } from './portTable';
+import type { LabelledPod } from './selectionIndex';
 import type { Space } from './space';
-import type { PoliciesOfPod, Profile, Standing, TermSet } from './standing';
-import { firstKnowledge, firstSpace, knowledgeAfter, knowsTerm, type Knowledge } from './succession';
+import type { PoliciesOfPod, Standing, TermSet } from './standing';
+import {
+  firstKnowledge,
+  firstSpace,
+  isOutgrown,
+  knowledgeAfter,
+  knowsTerm,
+  type Knowledge,
+} from './succession';
 import { tablesInSteps, type PolicyTables } from './tables';
-import { anybody, type TermId } from './terms';
+import { anybody, type Term, type TermId } from './terms';
 import { everything, nothing, type Permitted } from './tiers';
 
 /** A pod that need not exist, as policies would see it; they see no addresses of it, and no ports. */
-export interface UnmadePod {
-  readonly namespace: string;
+export interface UnmadePod extends LabelledPod {
   /** One object for each namespace. */
   readonly namespaceLabels: Labels;
-  readonly labels: Labels;
 }
 
 export interface PolicyEngine {
@@ -38,15 +45,16 @@ export interface PolicyEngine {
   outsideCohort(ip: Ip): Cohort;
   /** One object for all cohorts with the same policies. */
   policiesOf(cohort: Cohort): PoliciesOfPod;
-  /** One object for all cohorts whose policies say the same in the direction, whichever objects say it. */
-  profileOf(direction: Direction, cohort: Cohort): Profile;
-  /** Terms of the direction's rules that name the cohort; one object for equal sets. */
-  namesOf(direction: Direction, cohort: Cohort): TermSet;
-  /** The same for a pod that need not exist. */
-  namesOfUnmade(pod: UnmadePod): Readonly<Record<Direction, TermSet>>;
-  /** What the policies of `subject` certainly permit to or from a pod without addresses and ports that has these names. */
-  permittedByNames(direction: Direction, subject: Cohort, names: TermSet): PortsId;
-  /** Terms of any rule that name the cohort. */
+  /** What is known of the cohort: its policies, what they say, and the terms that name it. */
+  standingOf(cohort: Cohort): Standing;
+  /** The terms of the direction's rules that name a pod that need not exist. */
+  namesOfUnmade(direction: Direction, pod: UnmadePod): TermSet;
+  /**
+   * What the policies of `subject` certainly permit to or from an end that has these names and declares no ports.
+   * @param family counts for an end that has addresses.
+   */
+  permittedByNames(direction: Direction, subject: Standing, names: TermSet, family?: Family): PortsId;
+  /** Terms that name the cohort, of rules that there are or once were. */
   termsNaming(cohort: Cohort): readonly TermId[];
   /** The term of a policy's peer; undefined for one that no rule of the cluster has. */
   termOf(policy: Policy, peer: PolicyPeer): TermId | undefined;
@@ -68,6 +76,8 @@ export interface PolicyEngine {
    * @returns undefined when they concern too much: what all engines of the cluster share does not fit it any more.
    */
   after(cluster: Cluster, changes: ClusterChanges): PolicyEngine | undefined;
+  /** Whether so much of the past is kept with it that one made anew is worth more. */
+  isOutgrown(): boolean;
 }
 
 export function createPolicyEngine(cluster: Cluster, reading: PolicyReading): PolicyEngine {
@@ -81,6 +91,13 @@ export function* policyEngineInSteps(
 ): Generator<undefined, PolicyEngine, void> {
   const tables = yield* tablesInSteps(cluster, reading);
   return engineOn(tables, firstKnowledge(tables, cluster));
+}
+
+/** A term of a policy of the past may ask for labels by which the pods of its namespace are not told apart any more. */
+function tellsApart(term: Term | undefined, spaceOf: (namespace: string) => Space): boolean {
+  if (term?.kind !== 'pods' || term.selection.namespace === undefined) return true;
+  const { keys } = spaceOf(term.selection.namespace).cohorts;
+  return (term.selection.podSelector?.requirements ?? []).every(({ key }) => keys.includes(key));
 }
 
 /** A destination that declares no ports, so that no name of a port leads anywhere. */
@@ -152,18 +169,16 @@ function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
       return cohorts.outside(outside[range]?.first.family === ip.family ? range : undefined, ip.family);
     },
     policiesOf: (cohort) => standingOf(cohort).policies,
-    profileOf: (direction, cohort) => standingOf(cohort).profile[direction],
-    namesOf: (direction, cohort) => standingOf(cohort).terms[direction],
-    namesOfUnmade: ({ namespace, namespaceLabels, labels }) => {
-      const known = unmadeReaders.get(namespaceLabels);
-      const naming = known ?? tables.peers.within(namespace, namespaceLabels);
-      if (known === undefined) unmadeReaders.set(namespaceLabels, naming);
-      return tables.maker.termSets([anybody, ...naming(labels)]);
+    standingOf,
+    namesOfUnmade: (direction, { namespace, namespaceLabels, labels }) => {
+      const naming = inserted(unmadeReaders, namespaceLabels, () =>
+        tables.peers.within(namespace, namespaceLabels),
+      );
+      return tables.maker.termSet(direction, [anybody, ...naming(labels)]);
     },
-    permittedByNames: (direction, subject, names) => {
-      const destination = direction === 'ingress' ? subject : unmade;
-      // Only blocks know families, and none of them names it.
-      return evaluator.certainly(standingOf(subject).profile[direction], names, 4, destination);
+    permittedByNames: (direction, subject, names, family = 4) => {
+      const destination = direction === 'ingress' ? subject.cohort : unmade;
+      return evaluator.certainly(subject.profile[direction], names, family, destination);
     },
     termsNaming: (cohort) => {
       const byLabels = cohort.kind === 'pods' ? spaceOf(cohort.namespace).naming(cohort.labels) : [];
@@ -171,7 +186,8 @@ function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
     },
     termOf: (policy, peer) => {
       const term = tables.terms.known(peer, policy.namespace);
-      return term !== undefined && knowsTerm(tables, known, term) ? term : undefined;
+      if (term === undefined || !knowsTerm(tables, known, term)) return undefined;
+      return tellsApart(tables.terms.terms[term], spaceOf) ? term : undefined;
     },
     permitted: (direction, subject, peer, family) =>
       permits(direction, standingOf(subject), standingOf(peer), family),
@@ -184,6 +200,7 @@ function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
     },
     rowOf: tables.rows,
     reachOf: tables.reach,
+    isOutgrown: () => isOutgrown(tables, known.cluster),
     after: (cluster, changes) => {
       const next = knowledgeAfter(tables, known, cluster, changes);
       return next === undefined ? undefined : engineOn(tables, next);

@@ -1,6 +1,6 @@
 // Answers: what does a profile permit to a peer that these terms name? The tiers in order, for all ports at once; names of ports are
 // looked up at the destination (rules E5, E21, E37-E44, E60, tiers of spec E2). Asked one by one for traces and hovers, and in
-// bulk by `rows.ts`.
+// bulk by `rows.ts` and `reach.ts`.
 import type { Family } from '../model/address';
 import { noPorts, portSet, unionPorts } from '../model/ports';
 import type { Cohort } from './cohorts';

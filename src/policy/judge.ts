@@ -67,28 +67,27 @@ export function* engineInSteps(
   return made;
 }
 
-/** Of each value the one that it was made from, as long as anybody has that. */
-const predecessors = new WeakMap<Cluster, WeakRef<Cluster>>();
+/** Of values that nobody asked about yet the one before that has an engine. */
+const predecessors = new WeakMap<Cluster, Cluster>();
 
 /**
  * Tells that a cluster became another one by an edit: what was found out for the one is then used for the other, as far as the
- * edit does not concern it. It changes no answer, only how long it takes.
+ * edit does not concern it. It changes no answer, only how long it takes. What was told first holds.
  */
 export function noteSuccessor(before: Cluster, after: Cluster): void {
-  if (before !== after) predecessors.set(after, new WeakRef(before));
+  if (before === after || engines.has(after) || predecessors.has(after)) return;
+  const asked = engines.has(before) ? before : predecessors.get(before);
+  if (asked !== undefined) predecessors.set(after, asked);
 }
 
-/** Values that nobody asked about may lie between; more of them are not worth going through. */
-const mostSteps = 20;
-
-/** The engine of the nearest value before that has one, led over to this one. undefined: there is none, or too much changed. */
+/** The engine of the value before, led over to this one. undefined: there is none, or too much changed. */
 function engineFollowed(cluster: Cluster, reading: PolicyReading): PolicyEngine | undefined {
-  let before = predecessors.get(cluster)?.deref();
-  for (let step = 0; step < mostSteps && before !== undefined; step++) {
-    const engine = engines.get(before)?.get(readingKey(reading));
-    if (engine !== undefined) return engine.after(cluster, changesBetween(before, cluster));
-    before = predecessors.get(before)?.deref();
-  }
+  const before = predecessors.get(cluster);
+  const engine = before && engines.get(before)?.get(readingKey(reading));
+  if (before === undefined || engine === undefined) return undefined;
+  if (!engine.isOutgrown()) return engine.after(cluster, changesBetween(before, cluster));
+  // Whoever asks about it next gets one without a past.
+  engines.get(before)?.delete(readingKey(reading));
   return undefined;
 }
 
@@ -100,6 +99,7 @@ function keep(cluster: Cluster, reading: PolicyReading, engine: PolicyEngine): v
   const ofCluster = engines.get(cluster) ?? new Map<string, PolicyEngine>();
   engines.set(cluster, ofCluster);
   ofCluster.set(readingKey(reading), engine);
+  predecessors.delete(cluster);
 }
 
 /** The judge of this cluster value as a plugin reads policies, made once. */

@@ -10,6 +10,7 @@ import type { PolicyReading } from '../model/policyReading';
 import { matches, selectorText } from '../model/selector';
 import type { Location } from '../model/source';
 import type { PolicyPeerEnd } from './ends';
+import { chooses, peerSelection } from './selectionIndex';
 
 export interface PeerMatch {
   readonly effect: 'yes' | 'no' | 'undecidable';
@@ -39,11 +40,9 @@ export function peerMatcher(cluster: Cluster, reading: PolicyReading): PeerMatch
         const { pod } = end;
         if (pod === undefined || pod.spec.hostNetwork)
           return no(`${text} selects pods, and ${who} is not a pod of the pod network`);
-        const inNamespace =
-          peer.namespaceSelector === undefined
-            ? pod.namespace === policy.namespace
-            : matches(peer.namespaceSelector, lookup.namespaceLabels(pod.namespace));
-        return inNamespace && (peer.podSelector === undefined || matches(peer.podSelector, pod.labels))
+        const { namespace, labels } = pod;
+        const namespaceLabels = lookup.namespaceLabels(namespace);
+        return chooses(peerSelection(peer, policy.namespace), { namespace, namespaceLabels, labels })
           ? yes
           : no(`${text} does not select ${who}`);
       }

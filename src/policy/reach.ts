@@ -21,8 +21,8 @@ export type ReachReader = (sender: number, within?: PortsId) => Uint32Array;
 /** Receivers by the ports that the sender's side permits towards them. */
 type ByPorts = Map<PortsId, BitRow>;
 
-/** Terms that lead to more receivers than this are looked up once for each way of asking. */
-const few = 64;
+/** Terms that lead to more receivers are looked up once for each way of asking. */
+const narrow = 64;
 
 /** 64 MB of remembered rows; when there are more, all are made again as they are asked for. */
 const mostWords = 1 << 24;
@@ -31,7 +31,7 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
   const columns = createColumns(evaluator);
   const plans = new Map<string, TierPlan>();
   const remembered = new Map<string, BitRow>();
-  const spare: BitRow[] = [];
+  const pool: BitRow[] = [];
   let words = 0;
 
   function follow(): void {
@@ -43,7 +43,7 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
     words = wordsFor(groups.receivers.length);
     plans.clear();
     remembered.clear();
-    spare.length = 0;
+    pool.length = 0;
   }
 
   function planned(key: string, fill: Parameters<typeof tierPlan>[2]): TierPlan {
@@ -54,7 +54,7 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
     return made;
   }
 
-  function once(key: string, fill: (row: BitRow) => void): BitRow {
+  function remember(key: string, fill: (row: BitRow) => void): BitRow {
     const known = remembered.get(key);
     if (known !== undefined) return known;
     const made = emptyRow(words);
@@ -67,14 +67,14 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
   function rowFor(sets: ByPorts, id: PortsId): BitRow {
     const known = sets.get(id);
     if (known !== undefined) return known;
-    const made = spare.pop() ?? emptyRow(words);
+    const made = pool.pop() ?? emptyRow(words);
     sets.set(id, made);
     return made;
   }
 
   function release(row: BitRow): void {
     clearRow(row);
-    spare.push(row);
+    pool.push(row);
   }
 
   /** What the sender's policies permit it; undefined: everything. */
@@ -129,7 +129,7 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
         receivers.into(target);
         continue;
       }
-      const row = spare.pop() ?? emptyRow(words);
+      const row = pool.pop() ?? emptyRow(words);
       receivers.into(row);
       for (const [less, where] of effect.moves)
         if (ports.intersection(less, asked) !== none) addBoth(target, row, where);
@@ -143,26 +143,26 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
   function* takers(named: TermSet, family: Family, asked: PortsId): Generator<BitRow, void, void> {
     const plan = intakeOf(named, family);
     const who = `${named.adminId} ${family} ${asked}`;
-    yield once(who, (row) => {
+    yield remember(who, (row) => {
       if (asked !== none) columns.openTakers.into(row);
       for (const [id, receivers] of plan.always)
         if (ports.intersection(id, asked) !== none) addRow(row, receivers);
     });
-    const narrow = spare.pop() ?? emptyRow(words);
+    const few = pool.pop() ?? emptyRow(words);
     for (const term of named.list) {
       if ((familyOf(term) ?? family) !== family) continue;
-      if (columns.takerCount(term) <= few) addTakers(narrow, plan, term, asked);
-      else yield once(`${who} ${term}`, (row) => addTakers(row, plan, term, asked));
+      if (columns.takerCount(term) <= narrow) addTakers(few, plan, term, asked);
+      else yield remember(`${who} ${term}`, (row) => addTakers(row, plan, term, asked));
     }
-    yield narrow;
-    release(narrow);
+    yield few;
+    release(few);
   }
 
   /** Receivers with which the sender can share a family; undefined: all. */
   function maskOf({ cohort }: GroupFace, family: Family): BitRow | undefined {
     if (cohort.kind === 'outside') return undefined;
     const own = cohort.families.includes(family);
-    return once(`mask ${family} ${own}`, (row) => {
+    return remember(`mask ${family} ${own}`, (row) => {
       columns.outside[family].into(row);
       if (own) columns.inside[family].into(row);
     });

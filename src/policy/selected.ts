@@ -8,8 +8,7 @@ import { contains } from '../model/address';
 import { lookupOf } from '../model/lookup';
 import { finish } from '../model/steps';
 import { tableOf } from '../model/tables';
-import { matches } from '../model/selector';
-import type { Selection } from './selectionIndex';
+import { chooses, peerSelection, type Selection } from './selectionIndex';
 import type { Policy } from './compile';
 import type { PolicyEngine } from './engine';
 
@@ -106,14 +105,17 @@ export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPo
   const lookup = lookupOf(cluster);
 
   /** For policies that are written otherwise than in the cluster: an editor's text is ahead of it. */
-  function chosenBy({ namespace, namespaceSelector, podSelector }: Selection): readonly Pod[] {
+  function chosenBy(selection: Selection): readonly Pod[] {
+    const { namespace } = selection;
     const among = namespace === undefined ? cluster.pods : lookup.podsIn(namespace);
     return among.filter(
       (pod) =>
         isSelectable(pod) &&
-        (podSelector === undefined || matches(podSelector, pod.labels)) &&
-        (namespaceSelector === undefined ||
-          matches(namespaceSelector, lookup.namespaceLabels(pod.namespace))),
+        chooses(selection, {
+          namespace: pod.namespace,
+          namespaceLabels: lookup.namespaceLabels(pod.namespace),
+          labels: pod.labels,
+        }),
     );
   }
 
@@ -135,25 +137,14 @@ export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPo
         : chosenBy(selection);
     },
     named: (policy, peer) => {
-      const selection: Selection | undefined = peer.kind === 'pods' ? namedIn(policy, peer) : undefined;
+      const selection: Selection | undefined =
+        peer.kind === 'pods' ? peerSelection(peer, policy.namespace) : undefined;
       if (selection !== undefined && isSmall(cluster, selection.namespace)) return chosenBy(selection);
       const term = engine.termOf(policy, peer);
       if (term !== undefined) return pods(tables().byTerm.get(term));
       if (peer.kind === 'ipBlock') return withAddressIn(peer);
       return selection === undefined ? [] : chosenBy(selection);
     },
-  };
-}
-
-/** A peer without namespaces is about the policy's own (rules E22-E27). */
-function namedIn(
-  { namespace }: Policy,
-  { podSelector, namespaceSelector }: PolicyPeer & { readonly kind: 'pods' },
-): Selection {
-  return {
-    namespace: namespaceSelector === undefined ? namespace : undefined,
-    namespaceSelector,
-    podSelector,
   };
 }
 

@@ -1,6 +1,7 @@
 // Answers: which of many selections choose this pod? Asked from the pod's side: its labels lead to the few selectors that could
 // match, which are then checked in full. So a cluster with thousands of policies is matched in time of what matches, and a new
 // pod costs its labels (spec/performance 5.5, after Antrea's and Calico's label indexes; selector rules E14-E16, E22-E28).
+import { inserted } from '../model/inserted';
 import { matches, type Labels, type LabelSelector } from '../model/selector';
 
 /** Pods by label within namespaces. */
@@ -10,6 +11,34 @@ export interface Selection {
   readonly namespaceSelector?: LabelSelector | undefined;
   /** undefined: every pod. */
   readonly podSelector?: LabelSelector | undefined;
+}
+
+/** A pod as selections see it. */
+export interface LabelledPod {
+  readonly namespace: string;
+  readonly namespaceLabels: Labels;
+  readonly labels: Labels;
+}
+
+/** One selection of one pod; for many of them there is the index. */
+export function chooses({ namespace, namespaceSelector, podSelector }: Selection, pod: LabelledPod): boolean {
+  return (
+    (namespace === undefined || namespace === pod.namespace) &&
+    (namespaceSelector === undefined || matches(namespaceSelector, pod.namespaceLabels)) &&
+    (podSelector === undefined || matches(podSelector, pod.labels))
+  );
+}
+
+/** A peer without namespaces is about the policy's own (rules E22-E27). */
+export function peerSelection(
+  { namespaceSelector, podSelector }: Selection,
+  policyNamespace: string,
+): Selection {
+  return {
+    namespace: namespaceSelector === undefined ? policyNamespace : undefined,
+    namespaceSelector,
+    podSelector,
+  };
 }
 
 export interface SelectionIndex<T> {
@@ -106,12 +135,4 @@ export function createSelectorIndex<T>(): SelectorIndex<T> {
 
 function newList<T>(): T[] {
   return [];
-}
-
-function inserted<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

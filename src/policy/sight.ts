@@ -2,9 +2,7 @@
 // whatever no policy looks at tells no pod from another.
 import type { Cidr } from '../model/address';
 import type { LabelSelector } from '../model/selector';
-import type { Compiled, CompiledRule, Policy, RulePorts } from './compile';
-import type { PortTable } from './portTable';
-import type { TermId } from './terms';
+import type { Compiled, Policy } from './compile';
 
 export interface LabelKeys {
   /** Asked of pods in the policy's own namespace. */
@@ -38,26 +36,4 @@ export function portNamesOf({ ingress, egress }: Compiled): readonly string[] {
   return [...ingress, ...egress].flatMap(({ ports }) =>
     ports.named.flatMap(({ port }) => (typeof port === 'string' ? [port] : [])),
   );
-}
-
-export function portsByTerm(
-  table: PortTable,
-  rules: readonly CompiledRule[],
-): ReadonlyMap<TermId, RulePorts> {
-  const found = new Map<TermId, RulePorts>();
-  for (const { terms, ports } of rules) {
-    for (const term of terms) {
-      const before = found.get(term);
-      found.set(
-        term,
-        before === undefined
-          ? ports
-          : {
-              fixed: table.union(before.fixed, ports.fixed),
-              named: ports.named.length === 0 ? before.named : [...before.named, ...ports.named],
-            },
-      );
-    }
-  }
-  return found;
 }

@@ -3,11 +3,10 @@
 import { compareText } from '../model/objects';
 import type { AdminPolicy, Direction, PolicyPort } from '../model/policy';
 import type { Cohort } from './cohorts';
-import type { CompiledRule } from './compile';
+import type { CompiledRule, RulePorts } from './compile';
 import { interner, listInterner } from './interner';
 import type { PortTable } from './portTable';
 import type { RuleBook } from './ruleBook';
-import { portsByTerm } from './sight';
 import type { PoliciesOfPod, Profile, RuleTier, Standing, TermSet } from './standing';
 import type { TermId, TermTable } from './terms';
 
@@ -23,8 +22,10 @@ export interface StandingMaker {
     admin: readonly number[],
     naming: readonly TermId[],
   ): Standing;
-  /** Of terms that name somebody those that rules of each direction use. */
-  termSets(naming: readonly TermId[]): Readonly<Record<Direction, TermSet>>;
+  /** How many profiles and sets of terms there are. */
+  count(): number;
+  /** Of terms that name somebody those that rules of the direction use. */
+  termSet(direction: Direction, naming: readonly TermId[]): TermSet;
 }
 
 export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable): StandingMaker {
@@ -33,13 +34,14 @@ export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable
   const ruleTiers = interner<RuleTier>();
   const tierSets = interner<number>();
   const profiles = interner<Profile>();
+  let made = 0;
   const policySets = listInterner<PoliciesOfPod>();
   const byPolicies = { ingress: listInterner<Profile>(), egress: listInterner<Profile>() };
 
   function profileOf(direction: Direction, network: readonly number[], admin: readonly number[]): Profile {
     const isolating = network.filter((id) => book.network[id]?.policy.isolates[direction] === true);
     const speaking = admin.filter((id) => (book.admin[id]?.rules[direction].length ?? 0) > 0);
-    const key = speaking.length === 0 ? isolating : [...isolating, between, ...speaking];
+    const key = speaking.length === 0 ? isolating : [...isolating, divider, ...speaking];
     return byPolicies[direction](key, () => profileOfRules(direction, isolating, speaking));
   }
 
@@ -58,6 +60,7 @@ export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable
             .map(([term, { fixed, named }]) => `${term}:${fixed}:${named.map(portKey).sort().join()}`)
             .join(';');
     return profiles(`${said} ${speaking.join()} ${direction}`, (id) => {
+      made++;
       const tier = (name: AdminPolicy['tier']): RuleTier | undefined =>
         tierOf(
           speaking.filter((each) => book.admin[each]?.policy.tier === name),
@@ -99,18 +102,15 @@ export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable
 
   function termSetOf(direction: Direction, naming: readonly TermId[]): TermSet {
     const used = naming.filter((id) => book.isUsed(direction, id)).sort((a, b) => a - b);
-    return termSets(used, (id) => ({
-      id,
-      list: used,
-      adminId: adminSets(
-        used.filter((term) => book.adminTerms.has(term)),
-        (number) => number,
-      ),
-    }));
+    return termSets(used, (id) => {
+      made++;
+      const ofAdmin = used.filter((term) => book.adminTerms.has(term));
+      return { id, list: used, adminId: adminSets(ofAdmin, (number) => number) };
+    });
   }
 
   function policiesOf(network: readonly number[], admin: readonly number[]): PoliciesOfPod {
-    return policySets([...network, between, ...admin], () => {
+    return policySets([...network, divider, ...admin], () => {
       const ordered = admin.flatMap((position) => book.admin[position]?.policy ?? []);
       return {
         admin: ordered.filter(({ tier }) => tier === 'admin'),
@@ -120,10 +120,6 @@ export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable
         baseline: ordered.filter(({ tier }) => tier === 'baseline'),
       };
     });
-  }
-
-  function termSetsOf(naming: readonly TermId[]): Readonly<Record<Direction, TermSet>> {
-    return { ingress: termSetOf('ingress', naming), egress: termSetOf('egress', naming) };
   }
 
   return {
@@ -137,16 +133,36 @@ export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable
           ingress: profileOf('ingress', ordered, admins),
           egress: profileOf('egress', ordered, admins),
         },
-        terms: termSetsOf(naming),
+        terms: { ingress: termSetOf('ingress', naming), egress: termSetOf('egress', naming) },
       };
     },
-    termSets: termSetsOf,
+    count: () => made,
+    termSet: termSetOf,
   };
 }
 
 /** Divides numbers of NetworkPolicies from positions of admin policies. */
-const between = -1;
+const divider = -1;
 
 function portKey({ protocol, port }: PolicyPort): string {
   return `${protocol ?? 'any'} ${port ?? ''}`;
+}
+
+function portsByTerm(table: PortTable, rules: readonly CompiledRule[]): ReadonlyMap<TermId, RulePorts> {
+  const found = new Map<TermId, RulePorts>();
+  for (const { terms, ports } of rules) {
+    for (const term of terms) {
+      const before = found.get(term);
+      found.set(
+        term,
+        before === undefined
+          ? ports
+          : {
+              fixed: table.union(before.fixed, ports.fixed),
+              named: ports.named.length === 0 ? before.named : [...before.named, ...ports.named],
+            },
+      );
+    }
+  }
+  return found;
 }

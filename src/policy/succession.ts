@@ -3,6 +3,7 @@
 // share, nothing is taken over, and everything is made again (spec/performance 3f).
 import type { Cluster } from '../model/cluster';
 import { namespaceLabelsOf } from '../model/namespaceLabels';
+import { compareText } from '../model/objects';
 import type { NetworkPolicy } from '../model/policy';
 import { matches } from '../model/selector';
 import type { Changed, ClusterChanges } from './changes';
@@ -45,7 +46,7 @@ export function knowledgeAfter(
   changes: ClusterChanges,
 ): Knowledge | undefined {
   const { policies } = changes;
-  if (!fits(tables, cluster, changes)) return undefined;
+  if (isOutgrown(tables, cluster) || !fits(tables, changes)) return undefined;
   const families = countsAfter(before.families, changes);
   if (!sameFamilies(before.families, families)) return undefined;
   if (touchesBlocks(policies) && !sameRanges(tables, cluster, families)) return undefined;
@@ -104,14 +105,21 @@ function spaceWith(
   return createSpace(tables, namespace, namespaceLabelsOf(namespaces)(namespace), policies, cohorts);
 }
 
-/** More of the past than this, beside twice of what there is, is not worth keeping; nor is following more new policies. */
-const spare = 1000;
+/** So many more than twice of what there is are not worth keeping; nor are so many new policies worth following. */
+const many = 1000;
 
-function fits(tables: PolicyTables, cluster: Cluster, { admin, nodes, policies }: ClusterChanges): boolean {
+/** Tables only grow: with each edit there are policies, cohorts and groups that nobody asks for any more. */
+export function isOutgrown(
+  { book, cohorts, groups, maker }: PolicyTables,
+  { pods, policies }: Cluster,
+): boolean {
+  const ends = Math.max(cohorts.count(), groups.senders.length, groups.receivers.length, maker.count() / 2);
+  return book.network.length > 2 * policies.length + many || ends > 2 * pods.length + many;
+}
+
+function fits(tables: PolicyTables, { admin, nodes, policies }: ClusterChanges): boolean {
   if (admin || (nodes && tables.terms.nodes.length > 0)) return false;
-  if (tables.book.network.length > 2 * cluster.policies.length + spare) return false;
-  if (tables.cohorts.count() > 2 * cluster.pods.length + spare) return false;
-  if (policies.added.length > spare) return false;
+  if (policies.added.length > many) return false;
   return policies.added.every((policy) => {
     const names = [...policy.ingress, ...policy.egress].flatMap(({ ports }) => ports.map(({ port }) => port));
     return (
@@ -130,8 +138,15 @@ function sameFamilies(a: FamilyCounts, b: FamilyCounts): boolean {
   return a[4] > 0 === b[4] > 0 && a[6] > 0 === b[6] > 0;
 }
 
+/** Whether a block came or went. */
 function touchesBlocks({ added, removed }: Changed<NetworkPolicy>): boolean {
-  return [...added, ...removed].some((policy) => blocksOf(policy).length > 0);
+  const textsOf = (policies: readonly NetworkPolicy[]): string =>
+    policies
+      .flatMap(blocksOf)
+      .map(({ text }) => text)
+      .sort(compareText)
+      .join();
+  return textsOf(added) !== textsOf(removed);
 }
 
 function sameRanges({ outside }: PolicyTables, cluster: Cluster, families: FamilyCounts): boolean {

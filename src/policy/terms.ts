@@ -3,7 +3,7 @@
 import type { Cidr, Family } from '../model/address';
 import type { PolicyPeer } from '../model/policy';
 import type { LabelSelector } from '../model/selector';
-import { selectorKey, type Selection } from './selectionIndex';
+import { peerSelection, selectorKey, type Selection } from './selectionIndex';
 
 export type TermId = number;
 
@@ -83,11 +83,8 @@ export function createTermTable(): TermTable {
 /** undefined: a peer of a newer API, which is no peer at all here (`compile.ts` fails closed). */
 function termOf(peer: PolicyPeer, namespace: string): Term | undefined {
   switch (peer.kind) {
-    case 'pods': {
-      const { podSelector, namespaceSelector } = peer;
-      const own = namespaceSelector === undefined ? namespace : undefined;
-      return { kind: 'pods', selection: { namespace: own, namespaceSelector, podSelector } };
-    }
+    case 'pods':
+      return { kind: 'pods', selection: peerSelection(peer, namespace) };
     case 'ipBlock':
       return { kind: 'block', cidr: peer.cidr, except: peer.except };
     case 'nodes':

@@ -97,8 +97,8 @@ class WindowSession implements ClusterSession {
     return this.#follower.preview(changes, token);
   }
 
-  documentOf(file: string, text: string): SyntaxFile | undefined {
-    return this.#follower?.documentOf(file, text);
+  async documentOf(file: string, text: string, isOver: () => boolean): Promise<SyntaxFile | undefined> {
+    return this.#follower?.documentOf(file, text, isOver);
   }
 
   textOf(file: string): string | undefined {

@@ -35,8 +35,8 @@ async function hover(
     if (token.isCancellationRequested || document.version !== version) return undefined;
     const isOver = (): boolean => token.isCancellationRequested || document.version !== version;
     await inTurns(engine.policiesInSteps(state.cluster), isOver);
+    const parsed = await session.documentOf(file, text, isOver);
     if (isOver()) return undefined;
-    const parsed = session.documentOf(file, text);
     const found = parsed && engine.hoverAt(state, text, parsed, { line, character });
     return found && toHover(found);
   } catch (error) {

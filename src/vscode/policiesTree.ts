@@ -24,7 +24,8 @@ export function registerPoliciesTree(deps: Deps): vscode.Disposable {
         ? `There is no network policy to look for "${filter.text}" in.`
         : filterText(filter.text, counts, 'policy', 'policies');
   };
-  const rows = new RowTree(deps, (engine, { cluster }, row) => {
+  const rows = new RowTree(deps, async (engine, { cluster }, row, drive) => {
+    if (filter.text.includes('selects:')) await drive(engine.selectedInSteps(cluster));
     if (row === undefined) {
       counts = engine.policyCounts(cluster, filter.text);
       describe();

@@ -2,6 +2,7 @@
 // comment that turns the finding off. Nothing changes before one is chosen; all can be undone.
 import * as vscode from 'vscode';
 import type { Finding } from '../analysis/checks/finding';
+import type { SyntaxFile } from '../load/parse';
 import type { Deps, Engine } from './deps';
 import type { PolicyChecks } from './policyChecks';
 
@@ -11,7 +12,7 @@ export function registerQuickFixes(deps: Deps, checks: PolicyChecks): vscode.Dis
   return vscode.languages.registerCodeActionsProvider(
     manifests,
     {
-      provideCodeActions: async (document, _range, { diagnostics }) => {
+      provideCodeActions: async (document, _range, { diagnostics }, token) => {
         const findings = checks.findingsIn(document.uri.toString());
         const asked = diagnostics.flatMap((diagnostic) => {
           const found = findings.find((each) => isOf(diagnostic, each));
@@ -19,8 +20,13 @@ export function registerQuickFixes(deps: Deps, checks: PolicyChecks): vscode.Dis
         });
         if (asked.length === 0) return [];
         const engine = await deps.loadEngine();
+        const { version } = document;
+        const text = document.getText();
+        const isOver = (): boolean => token.isCancellationRequested || document.version !== version;
+        const parsed = await deps.session.documentOf(document.uri.toString(), text, isOver);
+        if (isOver()) return [];
         return asked.flatMap(({ diagnostic, found }) =>
-          actionsFor(deps, engine, document, diagnostic, found),
+          actionsFor(engine, document, parsed, diagnostic, found),
         );
       },
     },
@@ -39,14 +45,13 @@ function isOf({ source, code, range }: vscode.Diagnostic, { code: own, at }: Fin
 }
 
 function actionsFor(
-  deps: Deps,
   engine: Engine,
   document: vscode.TextDocument,
+  parsed: SyntaxFile | undefined,
   diagnostic: vscode.Diagnostic,
   found: Finding,
 ): readonly vscode.CodeAction[] {
   const text = document.getText();
-  const parsed = deps.session.documentOf(document.uri.toString(), text);
   const fixes = (found.fixes ?? []).flatMap((fix, index) => {
     if (parsed === undefined || fix.object.file !== document.uri.toString()) return [];
     const made = engine.manifestEdits(text, parsed, fix.object, fix.changes);

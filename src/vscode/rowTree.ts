@@ -74,6 +74,7 @@ export class RowTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposa
       try {
         const drive: Drive = (steps) => inTurns(steps, isOver);
         if (row !== undefined && isOfPolicies(row)) await drive(engine.selectedInSteps(state.cluster));
+        else if (row !== undefined) await drive(engine.policiesInSteps(state.cluster));
         return [...(await this.#rowsBelow(engine, state, row, drive))];
       } catch (error) {
         if (!(error instanceof vscode.CancellationError) || !isOver()) throw error;

@@ -34,8 +34,11 @@ export interface ClusterSession extends Disposable {
   open(source: ClusterSource, token?: vscode.CancellationToken): Promise<ClusterState>;
   /** The shown cluster as it would be with these texts; nothing changes. Reads first if nothing was read yet. */
   preview(changes: readonly FileChange[], token?: vscode.CancellationToken): Promise<Cluster>;
-  /** The tree of a text that an editor shows, parsed when it changed. undefined before the first state. */
-  documentOf(file: string, text: string): SyntaxFile | undefined;
+  /**
+   * The tree of a text that an editor shows, parsed in turns when it changed. undefined before the first state. Rejects with
+   * CancellationError when `isOver` says so between two stretches.
+   */
+  documentOf(file: string, text: string, isOver: () => boolean): Promise<SyntaxFile | undefined>;
   /** The text of a file as it was last read; undefined: not read, or too long to be kept. */
   textOf(file: string): string | undefined;
 }

@@ -77,8 +77,8 @@ export class SourceFollower implements vscode.Disposable {
   }
 
   /** The tree of a text, also of a file that is not read. undefined before the first reading. */
-  documentOf(file: string, text: string): SyntaxFile | undefined {
-    return this.#store?.documentOf(file, text);
+  async documentOf(file: string, text: string, isOver: () => boolean): Promise<SyntaxFile | undefined> {
+    return this.#store && inTurns(this.#store.documentInSteps(file, text), isOver);
   }
 
   /** The text of a file as it was last read. */

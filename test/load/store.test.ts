@@ -152,3 +152,34 @@ test('a broken document can still be hovered', () => {
   assert.equal(document?.broken, true);
   assert.ok(document.root?.kind === 'map' && document.root.entries.length > 0);
 });
+
+test('one long file is read in many steps, as a JSON list and as YAML documents, to the same objects', () => {
+  const pods = Array.from({ length: 400 }, (_, index) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `pod-${index}`, namespace: 'shop' },
+    spec: { containers: [{ name: 'app', image: 'example/app'.repeat(20) }] },
+  }));
+  const texts = {
+    'list.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }),
+    'documents.yaml': pods.map((pod) => JSON.stringify(pod)).join('\n---\n'),
+  };
+  for (const [file, text] of Object.entries(texts)) {
+    const store = createStore();
+    const counts = [...store.applyInSteps([{ file, text }])];
+    assert.ok(counts.filter((count) => count === 0).length >= 4, `${file}: ${counts.length} steps`);
+    assert.deepEqual(new Set(names(store.current)), new Set(pods.map(({ metadata }) => metadata.name)));
+    assert.deepEqual(store.current.problems, []);
+  }
+});
+
+test('a JSON list that breaks off behind many items is one problem at its place, and no objects', () => {
+  const item = '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {}}';
+  const text = `{"kind": "List", "apiVersion": "v1", "items": [${`${item},`.repeat(120)}`;
+  const { cluster, problems } = createStore().apply([{ file: 'broken.json', text }]);
+  assert.deepEqual(cluster.pods, []);
+  assert.deepEqual(
+    problems.map(({ code, at }) => `${code} ${at.character}`),
+    [`json.syntax ${text.length}`],
+  );
+});
