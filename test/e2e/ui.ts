@@ -160,9 +160,12 @@ export class Ui {
   async file(title: string, path: string): Promise<void> {
     await this.quickPickTitled(title);
     const input = this.quickInput().locator('input[type=text]').first();
+    const isOpen = (): Promise<boolean> =>
+      this.quickInput().locator('.quick-input-title', { hasText: title }).isVisible();
     await until(
       () => `the dialog ${title} to take ${path}`,
       async () => {
+        if (!(await isOpen())) return true;
         const shown = await input.inputValue({ timeout: 1_000 }).catch(() => '');
         if (shown === '') return undefined;
         if (shown !== path) {
@@ -170,11 +173,12 @@ export class Ui {
           return undefined;
         }
         await this.page.keyboard.press('Enter');
-        const closing = input.waitFor({ state: 'hidden', timeout: 1_500 });
-        return closing.then(
-          () => true as const,
-          () => undefined,
-        );
+        // The next question may come up in the same widget, which then is never hidden.
+        return until(
+          () => `the dialog ${title} to close`,
+          async () => ((await isOpen()) ? undefined : (true as const)),
+          1_500,
+        ).catch(() => undefined);
       },
     );
   }
