@@ -3,6 +3,7 @@
 // port in common, the receivers of both are reached. Exact, because every port is decided for itself: what the other tiers
 // make of admitted ports is the same for each of them (spec/performance 3d, 5.9).
 import type { Family } from '../model/address';
+import { inserted } from '../model/inserted';
 import { createColumns } from './columns';
 import { bothFamilies, type GroupFace } from './groups';
 import { every, none, type PortsId } from './portTable';
@@ -21,6 +22,14 @@ export type ReachReader = (sender: number, within?: PortsId) => Uint32Array;
 /** Receivers by the ports that the sender's side permits towards them. */
 type ByPorts = Map<PortsId, BitRow>;
 
+/** What receivers take from senders that the same admin rules name. */
+interface Intake {
+  /** The tiers around what their NetworkPolicies admit. */
+  readonly plan: TierPlan;
+  /** By ports that are asked for, and a term. */
+  readonly rows: Map<number, BitRow>;
+}
+
 /** Terms that lead to more receivers are looked up once for each way of asking. */
 const narrow = 64;
 
@@ -29,8 +38,10 @@ const mostWords = 1 << 24;
 
 export function createReach({ ports, evaluator, familyOf, groups }: RowSource): ReachReader {
   const columns = createColumns(evaluator);
-  const plans = new Map<string, TierPlan>();
-  const remembered = new Map<string, BitRow>();
+  const outlets = new Map<number, TierPlan>();
+  const intakes = new Map<number, Intake>();
+  const masks = new Map<number, BitRow>();
+  let remembered = 0;
   const pool: BitRow[] = [];
   let words = 0;
 
@@ -41,26 +52,31 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
       if (face !== undefined) columns.add(face);
     }
     words = wordsFor(groups.receivers.length);
-    plans.clear();
-    remembered.clear();
+    outlets.clear();
+    intakes.clear();
+    masks.clear();
+    remembered = 0;
     pool.length = 0;
   }
 
-  function planned(key: string, fill: Parameters<typeof tierPlan>[2]): TierPlan {
-    const known = plans.get(key);
-    if (known !== undefined) return known;
-    const made = tierPlan(ports, words, fill);
-    plans.set(key, made);
-    return made;
-  }
-
-  function remember(key: string, fill: (row: BitRow) => void): BitRow {
-    const known = remembered.get(key);
+  /** @param term undefined: receivers that take the ports whoever sends. */
+  function remember(
+    { rows }: Intake,
+    asked: PortsId,
+    term: TermId | undefined,
+    fill: (row: BitRow) => void,
+  ): BitRow {
+    // Exact below 2^53: there are never 2^26 of either.
+    const key = asked * 0x400_0000 + (term === undefined ? 0 : term + 1);
+    const known = rows.get(key);
     if (known !== undefined) return known;
     const made = emptyRow(words);
     fill(made);
-    if ((remembered.size + 1) * words > mostWords) remembered.clear();
-    remembered.set(key, made);
+    if (++remembered * words > mostWords) {
+      for (const intake of intakes.values()) intake.rows.clear();
+      remembered = 1;
+    }
+    rows.set(key, made);
     return made;
   }
 
@@ -92,15 +108,17 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
           receivers.into(rowFor(sets, evaluator.resolve(rulePorts, destination).sure));
     }
     const isolated = profile.network !== undefined;
-    const plan = planned(`out ${profile.tiersId} ${isolated} ${family}`, (note) => {
-      for (const { named, cohort: destination, all, bySign } of columns.adminDestinations()) {
-        if (!tiersTellNames(profile))
-          note(evaluator.around(profile, named, family, destination), isolated, all);
-        else
-          for (const each of bySign.values())
-            note(evaluator.around(profile, named, family, each.cohort), isolated, each.receivers);
-      }
-    });
+    const plan = inserted(outlets, (profile.tiersId * 2 + (isolated ? 1 : 0)) * 2 + bitOf(family), () =>
+      tierPlan(ports, words, (note) => {
+        for (const { named, cohort: destination, all, bySign } of columns.adminDestinations()) {
+          if (!tiersTellNames(profile))
+            note(evaluator.around(profile, named, family, destination), isolated, all);
+          else
+            for (const each of bySign.values())
+              note(evaluator.around(profile, named, family, each.cohort), isolated, each.receivers);
+        }
+      }),
+    );
     for (const id of [...sets.keys()]) {
       const effect = plan.effectOn(id);
       if (effect === undefined) continue;
@@ -112,12 +130,14 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
     return sets;
   }
 
-  /** The tiers of all receivers around what their NetworkPolicies admit of senders that the same admin rules name. */
-  function intakeOf(named: TermSet, family: Family): TierPlan {
-    return planned(`in ${named.adminId} ${family}`, (note) => {
-      for (const { profile, cohort, receivers } of columns.tieredTakers())
-        note(evaluator.around(profile, named, family, cohort), profile.network !== undefined, receivers);
-    });
+  function intakeOf(named: TermSet, family: Family): Intake {
+    return inserted(intakes, named.adminId * 2 + bitOf(family), () => ({
+      rows: new Map(),
+      plan: tierPlan(ports, words, (note) => {
+        for (const { profile, cohort, receivers } of columns.tieredTakers())
+          note(evaluator.around(profile, named, family, cohort), profile.network !== undefined, receivers);
+      }),
+    }));
   }
 
   /** Adds receivers that take some of the ports from whom the term names. */
@@ -141,9 +161,9 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
 
   /** Rows that together hold the receivers that take some of the ports from the sender. */
   function* takers(named: TermSet, family: Family, asked: PortsId): Generator<BitRow, void, void> {
-    const plan = intakeOf(named, family);
-    const who = `${named.adminId} ${family} ${asked}`;
-    yield remember(who, (row) => {
+    const intake = intakeOf(named, family);
+    const { plan } = intake;
+    yield remember(intake, asked, undefined, (row) => {
       if (asked !== none) columns.openTakers.into(row);
       for (const [id, receivers] of plan.always)
         if (ports.intersection(id, asked) !== none) addRow(row, receivers);
@@ -152,7 +172,7 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
     for (const term of named.list) {
       if ((familyOf(term) ?? family) !== family) continue;
       if (columns.takerCount(term) <= narrow) addTakers(few, plan, term, asked);
-      else yield remember(`${who} ${term}`, (row) => addTakers(row, plan, term, asked));
+      else yield remember(intake, asked, term, (row) => addTakers(row, plan, term, asked));
     }
     yield few;
     release(few);
@@ -162,9 +182,11 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
   function maskOf({ cohort }: GroupFace, family: Family): BitRow | undefined {
     if (cohort.kind === 'outside') return undefined;
     const own = cohort.families.includes(family);
-    return remember(`mask ${family} ${own}`, (row) => {
+    return inserted(masks, (own ? 2 : 0) + bitOf(family), () => {
+      const row = emptyRow(words);
       columns.outside[family].into(row);
       if (own) columns.inside[family].into(row);
+      return row;
     });
   }
 
@@ -191,6 +213,10 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
     }
     return reached.bits;
   };
+}
+
+function bitOf(family: Family): number {
+  return family === 6 ? 1 : 0;
 }
 
 function takeOut({ bits, low, high }: BitRow, drops: BitRow): void {

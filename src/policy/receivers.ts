@@ -16,9 +16,6 @@ export interface BitRow {
   high: number;
 }
 
-/** As long as a set has no more, its bits are set one by one, and it needs no words of its own. */
-const few = 64;
-
 /** Bits in a word. */
 const wordBits = 32;
 
@@ -32,16 +29,17 @@ export function hasBit(bits: Uint32Array, at: number): boolean {
 
 export function createReceivers(): Receivers {
   const list: number[] = [];
+  /** Their bits, from the word of the first receiver on. */
   let dense = new Uint32Array(0);
   let counted = 0;
 
-  function denseFor(words: number): Uint32Array {
+  function denseFor(low: number, words: number): Uint32Array {
     if (dense.length < words) {
-      const grown = new Uint32Array(words);
+      const grown = new Uint32Array(Math.max(words, dense.length * 2));
       grown.set(dense);
       dense = grown;
     }
-    for (; counted < list.length; counted++) setBit(dense, list[counted] ?? 0);
+    for (; counted < list.length; counted++) setBit(dense, (list[counted] ?? 0) - low * wordBits);
     return dense;
   }
 
@@ -56,10 +54,12 @@ export function createReceivers(): Receivers {
       const [low, high] = [first >>> 5, last >>> 5];
       row.low = Math.min(row.low, low);
       row.high = Math.max(row.high, high);
-      if (list.length <= few || list.length <= high - low) for (const at of list) setBit(bits, at);
+      const words = high - low + 1;
+      if (list.length <= words) for (const at of list) setBit(bits, at);
       else {
-        const all = denseFor(bits.length);
-        for (let word = low; word <= high; word++) bits[word] = (bits[word] ?? 0) | (all[word] ?? 0);
+        const all = denseFor(low, words);
+        for (let word = 0; word < words; word++)
+          bits[low + word] = (bits[low + word] ?? 0) | (all[word] ?? 0);
       }
     },
   };

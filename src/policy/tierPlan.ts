@@ -1,5 +1,6 @@
 // Answers: what do the admin and baseline tiers make of a row of bits? For the receivers that they concern, ports that come in any
 // case, and of the ports that NetworkPolicies admit those that are left; worked out once for all rows with the same tiers.
+import { inserted } from '../model/inserted';
 import { every, none, type PortsId, type PortTable } from './portTable';
 import { addRow, emptyRow, type BitRow, type Receivers } from './receivers';
 import type { Around } from './tiers';
@@ -24,14 +25,14 @@ export type NoteAround = (around: Around, isolated: boolean, receivers: Receiver
 export function tierPlan(ports: PortTable, words: number, fill: (note: NoteAround) => void): TierPlan {
   const always = new Map<PortsId, BitRow>();
   const lefts = new Map<PortsId, BitRow>();
-  const effects = new Map<PortsId, TierEffect | undefined>();
+  const effects = new Map<PortsId, TierEffect>();
   fill((around, isolated, receivers) => {
     const sure = isolated ? around.always : around.open;
     if (sure !== none) receivers.into(rowIn(always, sure, words));
     if (isolated && around.left !== every) receivers.into(rowIn(lefts, around.left, words));
   });
 
-  function effectOf(admitted: PortsId): TierEffect | undefined {
+  function effectOf(admitted: PortsId): TierEffect {
     const drops = emptyRow(words);
     const moves = new Map<PortsId, BitRow>();
     for (const [left, receivers] of lefts) {
@@ -40,23 +41,21 @@ export function tierPlan(ports: PortTable, words: number, fill: (note: NoteAroun
       addRow(drops, receivers);
       if (remaining !== none) addRow(rowIn(moves, remaining, words), receivers);
     }
-    return drops.low > drops.high ? undefined : { drops, moves };
+    return drops.low > drops.high ? noEffect : { drops, moves };
   }
 
   return {
     always,
     effectOn: (admitted) => {
       if (lefts.size === 0) return undefined;
-      if (!effects.has(admitted)) effects.set(admitted, effectOf(admitted));
-      return effects.get(admitted);
+      const effect = inserted(effects, admitted, effectOf);
+      return effect === noEffect ? undefined : effect;
     },
   };
 }
 
+const noEffect: TierEffect = { drops: emptyRow(0), moves: new Map() };
+
 function rowIn(rows: Map<PortsId, BitRow>, id: PortsId, words: number): BitRow {
-  const known = rows.get(id);
-  if (known !== undefined) return known;
-  const made = emptyRow(words);
-  rows.set(id, made);
-  return made;
+  return inserted(rows, id, () => emptyRow(words));
 }
