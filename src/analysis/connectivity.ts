@@ -10,6 +10,7 @@ import type { AdminPolicy, Direction } from '../model/policy';
 import { isAll, protocols, type PortRange, type PortSet, type Protocol } from '../model/ports';
 import { finish } from '../model/steps';
 import { engineInSteps } from '../policy/judge';
+import type { Cohort } from '../policy/cohorts';
 import type { PolicyEngine } from '../policy/engine';
 import { every, none, type PortsId } from '../policy/portTable';
 import { clearBit, hasBit, setBit, wordsFor } from '../policy/receivers';
@@ -85,7 +86,10 @@ export function* tableInSteps(
     if (position % podsAtOnce === podsAtOnce - 1) yield;
   }
   const parties = yield* partiesInSteps(cluster, engine, level);
-  const rows = partyRows(parties, engine);
+  const senders = yield* numberedInSteps(parties, (cohort) => engine.senderOf(cohort));
+  const receivers = yield* numberedInSteps(parties, (cohort) => engine.receiverOf(cohort));
+  const rows = partyRows(parties, engine, senders, receivers);
+  yield;
   return {
     level,
     peers: parties.map(({ peer }) => peer),
@@ -102,17 +106,13 @@ export function* tableInSteps(
 function partyRows(
   parties: readonly Party[],
   engine: PolicyEngine,
+  senders: Numbered,
+  receivers: Numbered,
 ): {
   row(source: number): Uint32Array;
   cell(source: number, destination: number): PortsId;
   reached(source: number, ports: PortsId): Uint32Array;
 } {
-  const senders = numbered(
-    parties.map(({ cohorts }) => unique(cohorts.map((cohort) => engine.senderOf(cohort)))),
-  );
-  const receivers = numbered(
-    parties.map(({ cohorts }) => unique(cohorts.map((cohort) => engine.receiverOf(cohort)))),
-  );
   const inside = parties.filter(({ peer }) => peer.type !== 'external').length;
   const onNodes = hostMeetings(parties);
   const remembered = new Map<number, Uint32Array>();
@@ -246,24 +246,32 @@ function meet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
   return false;
 }
 
-function numbered(lists: readonly (readonly number[])[]): {
+/** Sets of groups by number, and the number of each party's set. */
+interface Numbered {
   readonly sets: readonly (readonly number[])[];
   readonly numbers: Uint32Array;
-} {
+}
+
+function* numberedInSteps(
+  parties: readonly Party[],
+  groupOf: (cohort: Cohort) => number,
+): Generator<undefined, Numbered, void> {
   const sets: (readonly number[])[] = [];
   const known = new Map<string, number>();
-  const numbers = new Uint32Array(lists.length);
-  lists.forEach((list, position) => {
+  const numbers = new Uint32Array(parties.length);
+  for (const [position, { cohorts }] of parties.entries()) {
+    const list = unique(cohorts.map(groupOf));
     const key = list.join();
     const number = known.get(key) ?? sets.push(list) - 1;
     known.set(key, number);
     numbers[position] = number;
-  });
+    if (position % podsAtOnce === podsAtOnce - 1) yield;
+  }
   return { sets, numbers };
 }
 
 function unique(numbers: readonly number[]): readonly number[] {
-  return [...new Set(numbers)].sort((a, b) => a - b);
+  return numbers.length < 2 ? numbers : [...new Set(numbers)].sort((a, b) => a - b);
 }
 
 export function connectivity(
