@@ -22,7 +22,7 @@ async function hoverOn(ui: Ui, file: string, fragment: string): Promise<string> 
 for (const theme of ['light', 'dark'] as const) {
   test(`manifests answer under the mouse (${theme})`, async () => {
     await withWorkbench({ folder: 'media/sample', theme }, async (ui) => {
-      await ui.openFile('payments.yaml');
+      await openWithLenses(ui, 'payments.yaml');
       assert.match(
         await hoverOn(ui, 'payments.yaml', 'port: 443'),
         /TCP 443 of Service payments\/gateway leads to TCP 8443/,
@@ -33,13 +33,13 @@ for (const theme of ['light', 'dark'] as const) {
         /Deployment payments\/gateway has 2 pods/,
       );
       await ui.screenshot('hover-workload');
-      await ui.openFile('payments-policies.yaml');
+      await openWithLenses(ui, 'payments-policies.yaml', 'Try Without');
       assert.match(
         await hoverOn(ui, 'payments-policies.yaml', 'podSelector:\n    matchLabels:\n      app: gateway'),
         /Selects 2 pods: payments\/gateway-0, payments\/gateway-1/,
       );
       await ui.screenshot('hover-selector');
-      await ui.openFile('monitoring.yaml');
+      await openWithLenses(ui, 'monitoring.yaml');
       assert.match(
         await hoverOn(ui, 'monitoring.yaml', 'hostNetwork: true'),
         /puts the pod on its node's network/,
@@ -94,7 +94,7 @@ test('markup in a name is text in a hover', async () => {
 });
 
 /** Lenses that come later move the lines, and VS Code then takes a hover away. */
-async function openWithLenses(ui: Ui, file: string): Promise<void> {
+async function openWithLenses(ui: Ui, file: string, hasText = 'Trace from'): Promise<void> {
   await ui.openFile(file);
-  await ui.page.locator('.codelens-decoration:visible', { hasText: 'Trace from' }).first().waitFor();
+  await ui.page.locator('.codelens-decoration:visible', { hasText }).first().waitFor();
 }
