@@ -51,6 +51,10 @@ export function knowledgeAfter(
   if (!sameFamilies(before.families, families)) return undefined;
   if (touchesBlocks(policies) && !sameRanges(tables, cluster, families)) return undefined;
 
+  // A pod concerns nobody else: all that is known holds, and what is found out is found out for both.
+  if (policies.added.length + policies.removed.length + changes.namespaces.length === 0)
+    return { ...before, cluster, families };
+
   const added = policies.added.map((policy) => ({ policy, number: tables.book.add(policy) }));
   tables.indexTerms();
   const wider = widerTerms(
