@@ -11,7 +11,7 @@ import type { SyntaxDocument, SyntaxNode } from './syntax';
 import { locationOf } from './syntax';
 import { templateActionAt } from './template';
 import type { SyntaxFault } from './tree';
-import { parseYaml } from './yaml';
+import { parseYaml, parseYamlInSteps } from './yaml';
 
 export interface SyntaxFile {
   readonly file: string;
@@ -42,7 +42,7 @@ export function parseText(file: string, text: string, options: ParseOptions = {}
   return finish(parseInSteps(file, text, options));
 }
 
-/** The same in steps of some documents, or of some items of a JSON list. One long YAML document is one step. */
+/** The same in steps of some documents, or of some items of a list. A long YAML document that is no list is one step. */
 export function* parseInSteps(
   file: string,
   text: string,
@@ -72,7 +72,7 @@ export function* parseInSteps(
       since = range.start;
       yield;
     }
-    for (const { root, faults } of parseYaml(readable, range)) {
+    for (const { root, faults } of yield* parseYamlInSteps(readable, range)) {
       const index = documents.length;
       const broken = templateAt !== undefined || faults.some((fault) => fault.severity === 'error');
       documents.push({ index, ...range, root, broken });

@@ -13,6 +13,7 @@ import {
 import type { Node as YamlNode } from 'yaml';
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
 import type { DocumentRange } from './documents';
+import { listParts, type ListParts } from './listItems';
 import { resolvePlain } from './scalar';
 import type { SyntaxNode, SyntaxScalar } from './syntax';
 import type { SyntaxFault, TreeBuilder } from './tree';
@@ -42,47 +43,98 @@ export function parseYaml(text: string, range: DocumentRange): readonly YamlTree
   return treesOf(events, source, range.start);
 }
 
+/** Characters that are parsed at one go where a document is a list: some milliseconds. */
+const charactersPerStep = 30_000;
+
+/** The same in steps of some items, when the document is a long list as kubectl writes it. */
+export function* parseYamlInSteps(
+  text: string,
+  range: DocumentRange,
+): Generator<void, readonly YamlTree[], void> {
+  const long = range.end - range.start > 2 * charactersPerStep;
+  const parts = long ? listParts(text, range, charactersPerStep) : undefined;
+  const tree = parts === undefined ? undefined : yield* listTree(text, parts);
+  return tree === undefined ? parseYaml(text, range) : [tree];
+}
+
+/** The tree that parsing the whole would make. undefined: the parts are not what they seemed, or something is wrong in one. */
+function* listTree(
+  text: string,
+  { head, items, tail }: ListParts,
+): Generator<void, YamlTree | undefined, void> {
+  const builder = treeBuilder();
+  const add = ({ start, end }: DocumentRange, kind: YamlEvent['type'], from: number, to: number): boolean => {
+    const source = text.slice(start, end);
+    const events = parseEvents(source, { maxDepth: deepest });
+    const [document, collection] = events;
+    if (document?.type !== EVENT_ID.DOCUMENT || collection?.type !== kind) return false;
+    if (events.some(({ type }, at) => at > 0 && type === EVENT_ID.DOCUMENT)) return false;
+    for (const event of events.slice(from, events.length - to)) build(event, source, start, builder);
+    return true;
+  };
+  try {
+    // Of the head all but the empty value of `items` and the ends; of what follows only what is inside.
+    if (!add(head, EVENT_ID.MAPPING, 1, 3)) return undefined;
+    for (const [at, part] of items.entries()) {
+      if (!add(part, EVENT_ID.SEQUENCE, at === 0 ? 1 : 2, 2)) return undefined;
+      yield;
+    }
+    builder.close(undefined);
+    if (tail !== undefined && !add(tail, EVENT_ID.MAPPING, 2, 2)) return undefined;
+    builder.close(undefined);
+    return { root: builder.root, faults: builder.faults };
+  } catch (error) {
+    if (error instanceof YAMLException) return undefined;
+    throw error;
+  }
+}
+
 function treesOf(events: readonly YamlEvent[], source: string, base: number): readonly YamlTree[] {
   const trees: YamlTree[] = [];
   let builder = treeBuilder();
   let open = 0;
   for (const event of events) {
-    switch (event.type) {
-      case EVENT_ID.DOCUMENT:
-        builder = treeBuilder();
-        break;
-      case EVENT_ID.MAPPING:
-      case EVENT_ID.SEQUENCE: {
-        const kind = event.type === EVENT_ID.MAPPING ? 'map' : 'sequence';
-        const flow = event.style === COLLECTION_STYLE.FLOW;
-        builder.open(kind, base + event.start, flow, sliceOf(source, event.anchorStart, event.anchorEnd));
-        open++;
-        break;
-      }
-      case EVENT_ID.SCALAR:
-        builder.scalar(
-          scalarOf(event, source, base, builder),
-          sliceOf(source, event.anchorStart, event.anchorEnd),
-        );
-        break;
-      case EVENT_ID.ALIAS:
-        builder.alias(
-          source.slice(event.anchorStart, event.anchorEnd),
-          base + event.anchorStart - 1,
-          base + event.anchorEnd,
-        );
-        break;
-      case EVENT_ID.POP:
-        if (open === 0) {
-          trees.push({ root: builder.root, faults: builder.faults });
-        } else {
-          open--;
-          builder.close(builder.openFlow ? base + flowEnd(source, builder.lastEnd - base) : undefined);
-        }
-        break;
+    if (event.type === EVENT_ID.DOCUMENT) builder = treeBuilder();
+    else if (event.type === EVENT_ID.POP && open === 0)
+      trees.push({ root: builder.root, faults: builder.faults });
+    else {
+      if (event.type === EVENT_ID.POP) open--;
+      if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) open++;
+      build(event, source, base, builder);
     }
   }
   return trees;
+}
+
+/** Adds what one event inside a document says. */
+function build(event: YamlEvent, source: string, base: number, builder: TreeBuilder): void {
+  switch (event.type) {
+    case EVENT_ID.MAPPING:
+    case EVENT_ID.SEQUENCE: {
+      const kind = event.type === EVENT_ID.MAPPING ? 'map' : 'sequence';
+      const flow = event.style === COLLECTION_STYLE.FLOW;
+      builder.open(kind, base + event.start, flow, sliceOf(source, event.anchorStart, event.anchorEnd));
+      break;
+    }
+    case EVENT_ID.SCALAR:
+      builder.scalar(
+        scalarOf(event, source, base, builder),
+        sliceOf(source, event.anchorStart, event.anchorEnd),
+      );
+      break;
+    case EVENT_ID.ALIAS:
+      builder.alias(
+        source.slice(event.anchorStart, event.anchorEnd),
+        base + event.anchorStart - 1,
+        base + event.anchorEnd,
+      );
+      break;
+    case EVENT_ID.DOCUMENT:
+      break;
+    case EVENT_ID.POP:
+      builder.close(builder.openFlow ? base + flowEnd(source, builder.lastEnd - base) : undefined);
+      break;
+  }
 }
 
 function scalarOf(
