@@ -6,7 +6,7 @@ import type { Cluster } from '../model/cluster';
 import { inserted } from '../model/inserted';
 import { compareText } from '../model/objects';
 import { equalPorts, isEmpty, noPorts, subtractPorts, type PortSet } from '../model/ports';
-import { finish } from '../model/steps';
+import { finish, saying } from '../model/steps';
 import type { Cohort } from '../policy/cohorts';
 import { noteSuccessor, policyEngineOf } from '../policy/judge';
 import { none } from '../policy/portTable';
@@ -61,6 +61,9 @@ export interface DiffProgress {
   readonly all: number;
 }
 
+/** Nothing is compared yet. */
+const notYet: DiffProgress = { done: 0, all: 1 };
+
 /** Compares at once. */
 export function connectivityDiff(before: Cluster, after: Cluster, options: DiffOptions): ConnectivityDiff {
   return finish(diffInSteps(before, after, options));
@@ -74,13 +77,13 @@ export function* diffInSteps(
 ): Generator<DiffProgress, ConnectivityDiff, void> {
   // Whichever of them was looked at already leads the other.
   noteSuccessor(after, before);
-  const old = sideOf(yield* told(tableInSteps(before, { level })));
+  const old = sideOf(yield* saying(tableInSteps(before, { level }), notYet));
   noteSuccessor(before, after);
-  const now = sideOf(yield* told(tableInSteps(after, { level })));
-  const found = yield* told(editsInSteps(before, after));
+  const now = sideOf(yield* saying(tableInSteps(after, { level }), notYet));
+  const found = yield* saying(editsInSteps(before, after), notYet);
   const { causes, touched } = causesOf(before, after, level, found);
   const { ranges, remarks } = alignRanges(old, now);
-  const peers = yield* told(peersOf(old, now, regrouped(before, after, old, now), touched));
+  const peers = yield* saying(peersOf(old, now, regrouped(before, after, old, now), touched), notYet);
   const destinations = peers.filter(({ destination }) => destination);
   const ids = peers.map(({ id }) => id);
   yield { done: 0, all: ids.length };
@@ -141,7 +144,7 @@ export function* diffInSteps(
     }
   };
   for (const [index, peer] of peers.entries()) {
-    for (const steps = row(peer); steps.next().done !== true;) yield { done: index, all: ids.length };
+    yield* saying(row(peer), { done: index, all: ids.length });
     yield { done: index + 1, all: ids.length };
   }
   // Those from inside were found in order.
@@ -160,15 +163,6 @@ export function* diffInSteps(
     edits: found.map(({ edit }) => edit),
     problems: [...joinProblems(old.table.problems, now.table.problems), ...remarks],
   };
-}
-
-/** Steps that say nothing of progress. */
-function* told<T>(steps: Generator<undefined, T, void>): Generator<DiffProgress, T, void> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    yield { done: 0, all: 1 };
-  }
 }
 
 /** @returns whether nothing differs; edits without an effect do not count. */

@@ -16,6 +16,7 @@ import type {
 import { selectorText, type Labels } from '../model/selector';
 import type { Location } from '../model/source';
 import { finish } from '../model/steps';
+import { changed, type Changed } from '../policy/changes';
 import { endsInSteps } from './parties';
 import { isSameEnd, seenPeer, type SeenPeer } from './policyView';
 
@@ -93,21 +94,17 @@ interface Named {
   readonly name: string;
 }
 
-/** Objects that the one list has and the other does not, and the other way round. */
-function differing<T>(before: readonly T[], after: readonly T[]): readonly [readonly T[], readonly T[]] {
-  if (before === after) return [[], []];
-  const [old, now] = [new Set(before), new Set(after)];
-  return [before.filter((object) => !now.has(object)), after.filter((object) => !old.has(object))];
-}
-
 /** Objects of both sides by kind, namespace and name, in that order. */
-function pairs<T extends Named>([before, after]: readonly [readonly T[], readonly T[]]): readonly {
+function pairs<T extends Named>({
+  removed,
+  added,
+}: Changed<T>): readonly {
   readonly before: T | undefined;
   readonly after: T | undefined;
 }[] {
   const keyed = (objects: readonly T[]): Map<string, T> =>
     new Map(objects.map((object) => [`${object.kind} ${object.namespace} ${object.name}`, object]));
-  const [old, now] = [keyed(before), keyed(after)];
+  const [old, now] = [keyed(removed), keyed(added)];
   return [...new Set([...old.keys(), ...now.keys()])]
     .sort(compareText)
     .map((key) => ({ before: old.get(key), after: now.get(key) }));
@@ -135,14 +132,14 @@ function edit<T extends Named>(
 }
 
 function* policyEdits(before: Cluster, after: Cluster): Generator<undefined, readonly FoundEdit[], void> {
-  const [oldNetwork, nowNetwork] = differing<RulePolicy>(before.policies, after.policies);
-  const [oldAdmin, nowAdmin] = differing<RulePolicy>(before.adminPolicies, after.adminPolicies);
-  const changed = pairs<RulePolicy>([
-    [...oldNetwork, ...oldAdmin],
-    [...nowNetwork, ...nowAdmin],
-  ]);
+  const network = changed(before.policies, after.policies);
+  const admin = changed(before.adminPolicies, after.adminPolicies);
+  const edited = pairs<RulePolicy>({
+    removed: [...network.removed, ...admin.removed],
+    added: [...network.added, ...admin.added],
+  });
   const edits: FoundEdit[] = [];
-  for (const [position, { before: old, after: now }] of changed.entries()) {
+  for (const [position, { before: old, after: now }] of edited.entries()) {
     if (position % comparedAtOnce === comparedAtOnce - 1) yield;
     const found = policyEdit(old, now);
     if (found !== undefined) edits.push(found);
@@ -282,7 +279,7 @@ function portText({ protocol, port, endPort }: PolicyPort): string {
 function vendorEdits(before: Cluster, after: Cluster): readonly FoundEdit[] {
   const text = (policy: VendorPolicy): string =>
     JSON.stringify(policy, (key, value: unknown) => (positions.has(key) ? undefined : value));
-  return pairs(differing(before.vendorPolicies, after.vendorPolicies)).flatMap(
+  return pairs(changed(before.vendorPolicies, after.vendorPolicies)).flatMap(
     ({ before: old, after: now }) => {
       const differs = old !== undefined && now !== undefined && text(old) !== text(now);
       const found = edit(
@@ -297,7 +294,7 @@ function vendorEdits(before: Cluster, after: Cluster): readonly FoundEdit[] {
 }
 
 function namespaceEdits(before: Cluster, after: Cluster): readonly FoundEdit[] {
-  const [old, now] = differing(before.namespaces, after.namespaces);
+  const { removed, added } = changed(before.namespaces, after.namespaces);
   // Namespaces that nobody wrote come and go with what lives in them.
   const named = (
     namespaces: readonly Namespace[],
@@ -306,7 +303,7 @@ function namespaceEdits(before: Cluster, after: Cluster): readonly FoundEdit[] {
       const place = nameAt ?? at;
       return { kind, namespace: '', name, labels, ...(place === undefined ? {} : { at: place }) };
     });
-  return pairs([named(old), named(now)]).flatMap(({ before: was, after: is }) => {
+  return pairs({ removed: named(removed), added: named(added) }).flatMap(({ before: was, after: is }) => {
     if (was === undefined || is === undefined) return [];
     const { keys, differences } = labelDifferences([was.labels], [is.labels]);
     const found = edit(was, is, differences, ({ at }) => at);

@@ -72,7 +72,7 @@ export function exposureOf(cluster: Cluster, level: ConnectivityLevel = 'workloa
 }
 
 /** The same in steps, for those who must not be kept waiting. */
-export function* exposureInSteps(
+function* exposureInSteps(
   cluster: Cluster,
   level: ConnectivityLevel = 'workload',
 ): Generator<undefined, readonly ExposureRow[], void> {

@@ -2,6 +2,7 @@
 // the cohorts that its pods fall in. A workload without pods is judged by the pod that its template would make. Who has which pods
 // is kept with the list of pods, so that a cluster whose policies alone were edited is not sorted out again.
 import type { Cluster } from '../model/cluster';
+import { append } from '../model/inserted';
 import { compareText, keyOf } from '../model/objects';
 import { isLive, type Pod, type Workload } from '../model/pod';
 import { finish } from '../model/steps';
@@ -148,10 +149,7 @@ function* workloadEnds(
   for (const [position, pod] of pods.entries()) {
     if (position % podsAtOnce === podsAtOnce - 1) yield;
     if (!isLive(pod)) continue;
-    const id = workloadId(pod);
-    const own = owned.get(id);
-    if (own === undefined) owned.set(id, [pod]);
-    else own.push(pod);
+    append(owned, workloadId(pod), pod);
   }
   yield;
   const templates = new Map(workloads.map((workload) => [`${keyOf(workload)}[${workload.kind}]`, workload]));

@@ -1,7 +1,6 @@
 // Answers: which tree does this JSON text make? A strict one-pass scanner with positions (RFC 8259), which passes over
 // values that nobody asks for: a snapshot of ten thousand pods is mostly such values. It is three times as fast as a
 // general parser that keeps positions, and keeps nothing of the text alive.
-import { finish } from '../model/steps';
 import type { SyntaxEntry, SyntaxNode, SyntaxScalar } from './syntax';
 import { uniqueEntries } from './tree';
 
@@ -34,12 +33,10 @@ export type Take = (item: SyntaxNode) => boolean;
 /** Items of the root's `items` that are read before others get their turn. */
 const itemsPerStep = 50;
 
-/** Reads one JSON value. Values that `skip` names become null scalars with their range. */
-export function scanJson(text: string, skip: Skip = () => false, take: Take = () => false): JsonResult {
-  return finish(scanInSteps(text, skip, take));
-}
-
-/** The same in steps of some items of the root's `items`: what a snapshot is made of. */
+/**
+ * Reads one JSON value, in steps of some items of the root's `items`: what a snapshot is made of. Values that `skip` names become
+ * null scalars with their range.
+ */
 export function* scanInSteps(text: string, skip: Skip, take: Take): Generator<void, JsonResult, void> {
   const scanner = jsonScanner(text, skip, take);
   const root = yield* scanner.root();
@@ -167,13 +164,14 @@ function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
     return { kind: 'scalar', start, end: at, value: null, text: '' };
   };
 
-  /** The key at the current position; `at` is behind its colon then. `keyEnd` is where the key ended. */
-  let keyEnd = 0;
-  const readKey = (): string | undefined => {
+  /** The key of the next member; `at` is at its value then. */
+  const readKey = (): Omit<SyntaxEntry, 'value'> | undefined => {
+    space();
+    const keyStart = at;
     if (code() !== quote) fail('a key in double quotes');
     const key = code() === quote ? readString() : undefined;
     if (key === undefined) return undefined;
-    keyEnd = at;
+    const keyEnd = at;
     space();
     if (code() !== colon) {
       fail("':'");
@@ -181,7 +179,7 @@ function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
     }
     at++;
     space();
-    return key;
+    return { key, keyStart, keyEnd };
   };
 
   const isStructured = (): boolean => code() === openBrace || code() === openBracket;
@@ -203,12 +201,9 @@ function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
     space();
     if (code() === closeBrace) return { kind: 'map', start, end: ++at, entries };
     for (;;) {
-      space();
-      const keyStart = at;
-      const key = readKey();
-      if (key === undefined) return undefined;
-      const entry = { key, keyStart, keyEnd };
-      const node = skip(key, isStructured()) ? pass() : value(depth + 1);
+      const entry = readKey();
+      if (entry === undefined) return undefined;
+      const node = skip(entry.key, isStructured()) ? pass() : value(depth + 1);
       if (node === undefined) return undefined;
       entries.push({ ...entry, value: node });
       const next = separator(closeBrace, '}');
@@ -241,13 +236,10 @@ function jsonScanner(text: string, skip: Skip, take: Take): JsonScanner {
     space();
     if (code() === closeBrace) return { kind: 'map', start, end: ++at, entries };
     for (;;) {
-      space();
-      const keyStart = at;
-      const key = readKey();
-      if (key === undefined) return undefined;
-      const entry = { key, keyStart, keyEnd };
-      const isList = key === 'items' && code() === openBracket;
-      const node = skip(key, isStructured()) ? pass() : isList ? yield* rootItems() : value(1);
+      const entry = readKey();
+      if (entry === undefined) return undefined;
+      const isList = entry.key === 'items' && code() === openBracket;
+      const node = skip(entry.key, isStructured()) ? pass() : isList ? yield* rootItems() : value(1);
       if (node === undefined) return undefined;
       entries.push({ ...entry, value: node });
       const next = separator(closeBrace, '}');

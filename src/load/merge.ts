@@ -10,7 +10,7 @@ import type { Pod, Workload } from '../model/pod';
 import type { AdminPolicy } from '../model/policy';
 import type { Problem } from '../model/problem';
 import type { EndpointSlice } from '../model/service';
-import { finish, sortInSteps } from '../model/steps';
+import { sortInSteps } from '../model/steps';
 import type { NetworkClaim } from './claims';
 import { networkOf } from './claims';
 import type { ClusterConfiguration } from './configuration';
@@ -29,14 +29,10 @@ export interface LoadedCluster {
 }
 
 /**
- * Merges files in the order given, which decides who is first among equals.
+ * Merges files in the order given, which decides who is first among equals; in steps of a few milliseconds. Abandoning it leaves
+ * nothing behind.
  * @param previous the last result for the same source, if any: what is the same as there is the very same object, lists too.
  */
-export function mergeFiles(files: readonly LoadedFile[], previous?: Cluster): LoadedCluster {
-  return finish(mergeInSteps(files, previous));
-}
-
-/** The same in steps of a few milliseconds; abandoning it leaves nothing behind. */
 export function* mergeInSteps(
   files: readonly LoadedFile[],
   previous?: Cluster,

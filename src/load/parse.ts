@@ -11,7 +11,7 @@ import type { SyntaxDocument, SyntaxNode } from './syntax';
 import { locationOf } from './syntax';
 import { templateActionAt } from './template';
 import type { SyntaxFault } from './tree';
-import { parseYaml, parseYamlInSteps } from './yaml';
+import { charactersPerStep, parseYaml, parseYamlInSteps } from './yaml';
 
 export interface SyntaxFile {
   readonly file: string;
@@ -33,9 +33,6 @@ export interface ParseOptions {
    */
   readonly take?: (item: SyntaxNode, lines: LineIndex) => boolean;
 }
-
-/** Characters of documents that are parsed before others get their turn: some milliseconds. */
-const charactersPerStep = 30_000;
 
 /** Parses a whole file. Total: any text gives documents and problems. */
 export function parseText(file: string, text: string, options: ParseOptions = {}): SyntaxFile {

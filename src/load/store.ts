@@ -4,7 +4,7 @@ import type { Cluster } from '../model/cluster';
 import { emptyCluster } from '../model/cluster';
 import { compareText } from '../model/objects';
 import type { Problem } from '../model/problem';
-import { finish } from '../model/steps';
+import { finish, saying } from '../model/steps';
 import { decodeText } from './decode';
 import type { FileRole, LoadedFile } from './file';
 import { readFile } from './file';
@@ -99,11 +99,9 @@ export function createStore(): ClusterStore {
       else {
         const { file, text } = change;
         const before = updates.get(file) ?? entries.get(file);
-        const reading = entryInSteps(file, text, before, unpublished.get(file));
-        let step = reading.next();
-        for (; step.done !== true; step = reading.next()) yield count;
-        updates.set(file, step.value);
-        unpublished.set(file, step.value);
+        const entry = yield* saying(entryInSteps(file, text, before, unpublished.get(file)), count);
+        updates.set(file, entry);
+        unpublished.set(file, entry);
       }
       yield ++count;
     }
@@ -111,11 +109,9 @@ export function createStore(): ClusterStore {
       if ([...updates].every(([file, entry]) => entry === entries.get(file))) return current;
       const since = current;
       const files = filesWith(updates);
-      const merging = mergeInSteps(files, since.cluster);
-      let step = merging.next();
-      for (; step.done !== true; step = merging.next()) yield count;
+      const merged = yield* saying(mergeInSteps(files, since.cluster), count);
       // Another generator may have published meanwhile: what it read counts too.
-      if (current === since) return publish(updates, files, step.value);
+      if (current === since) return publish(updates, files, merged);
     }
   }
 

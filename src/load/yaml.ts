@@ -43,8 +43,8 @@ export function parseYaml(text: string, range: DocumentRange): readonly YamlTree
   return treesOf(events, source, range.start);
 }
 
-/** Characters that are parsed at one go where a document is a list: some milliseconds. */
-const charactersPerStep = 30_000;
+/** Characters of documents, or of items of a list, that are parsed before others get their turn: some milliseconds. */
+export const charactersPerStep = 30_000;
 
 /** The same in steps of some items, when the document is a long list as kubectl writes it. */
 export function* parseYamlInSteps(

@@ -8,3 +8,10 @@ export function inserted<K, V>(map: Map<K, V>, key: K, make: (key: K) => V): V {
   map.set(key, made);
   return made;
 }
+
+/** Adds a value to the list of a key. */
+export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}

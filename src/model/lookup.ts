@@ -1,8 +1,11 @@
 // Answers: which object has this name, and who owns this address? Tables over the lists of a cluster, each built when it is
-// first asked for and kept with its list: an edit of a policy leaves the tables of pods as they are. Only live pods own addresses: a finished pod's address may already belong to another (rule E57).
+// first asked for and kept with its list: an edit of a policy leaves the tables of pods as they are. Only live pods own
+// addresses: a finished pod's address may already belong to another (rule E57).
 import type { Cidr, Ip } from './address';
 import { bitsOf, cidr, contains } from './address';
 import type { Cluster } from './cluster';
+import { append } from './inserted';
+import { namespaceLabelsOf } from './namespaceLabels';
 import type { Namespace, Node } from './node';
 import type { ObjectKey } from './objects';
 import { keyOf } from './objects';
@@ -52,15 +55,7 @@ export const lookupOf = tableOf((cluster: Cluster): ClusterLookup => {
     pod: (key) => podTable(pods).get(key),
     node: (name) => nodeTable(nodes).get(name),
     namespace: (name) => namespaceTable(namespaces).get(name),
-    namespaceLabels: (name) => {
-      const known = namespaceLabels(namespaces);
-      const before = known.get(name);
-      if (before !== undefined) return before;
-      const labels = namespaceTable(namespaces).get(name)?.labels;
-      const made = { ...labels, 'kubernetes.io/metadata.name': name };
-      known.set(name, made);
-      return made;
-    },
+    namespaceLabels: (name) => namespaceLabelsOf(namespaces)(name),
     service: (key) => serviceTable(services).get(key),
     workload: (kind, key) => workloadTable(workloads).get(`${kind} ${key}`),
     podsOn: (node) => podsByNode(pods).get(node) ?? [],
@@ -78,8 +73,6 @@ const nodeTable = tableOf((nodes: readonly Node[]) => new Map(nodes.map((node) =
 const namespaceTable = tableOf(
   (namespaces: readonly Namespace[]) => new Map(namespaces.map((namespace) => [namespace.name, namespace])),
 );
-/** Filled as names are asked for. */
-const namespaceLabels = tableOf<readonly Namespace[], Map<string, Labels>>(() => new Map());
 const serviceTable = tableOf(
   (services: readonly Service[]) => new Map(services.map((service) => [keyOf(service), service])),
 );
@@ -107,9 +100,7 @@ function joined(...lists: readonly (readonly AddressOwner[] | undefined)[]): rea
 function ownersBy(tell: (add: (ip: Ip, owner: AddressOwner) => void) => void): Owners {
   const owners = new Map<string, AddressOwner[]>();
   tell((ip, owner) => {
-    const list = owners.get(ip.text);
-    if (list === undefined) owners.set(ip.text, [owner]);
-    else list.push(owner);
+    append(owners, ip.text, owner);
   });
   return owners;
 }
@@ -178,9 +169,7 @@ function groupBy<T>(
   for (const item of items) {
     const key = keyOfItem(item);
     if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
+    append(groups, key, item);
   }
   return groups;
 }

@@ -9,6 +9,15 @@ export function finish<T>(steps: Generator<unknown, T, void>): T {
   }
 }
 
+/** The same steps, each of which says `said` to whoever drives them. */
+export function* saying<S, T>(steps: Generator<unknown, T, void>, said: S): Generator<S, T, void> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    yield said;
+  }
+}
+
 /** Members of one step. */
 const stretch = 1000;
 

@@ -1,10 +1,10 @@
 // Answers: what is different between two values of a cluster, for policies? Objects that did not change are the same objects, so
 // lists are compared by identity, and only the stretch between their equal beginnings and ends is looked at.
 import type { Cluster } from '../model/cluster';
+import { keptList, sameValue } from '../model/kept';
 import type { Namespace } from '../model/node';
 import type { Pod } from '../model/pod';
 import type { NetworkPolicy } from '../model/policy';
-import type { Labels } from '../model/selector';
 
 export interface Changed<T> {
   readonly added: readonly T[];
@@ -28,15 +28,15 @@ export function changesBetween(before: Cluster, after: Cluster): ClusterChanges 
     pods: changed(before.pods, after.pods),
     policies: changed(before.policies, after.policies),
     namespaces: relabelled(namespaces),
-    admin: !sameItems(before.adminPolicies, after.adminPolicies),
-    nodes: !sameItems(before.nodes, after.nodes),
+    admin: keptList(before.adminPolicies, after.adminPolicies) !== before.adminPolicies,
+    nodes: keptList(before.nodes, after.nodes) !== before.nodes,
   };
 }
 
 const unchanged: Changed<never> = { added: [], removed: [] };
 
 /** Items of the one list that the other lacks; items that only moved are in neither. */
-function changed<T>(before: readonly T[], after: readonly T[]): Changed<T> {
+export function changed<T>(before: readonly T[], after: readonly T[]): Changed<T> {
   if (before === after) return unchanged;
   const shorter = Math.min(before.length, after.length);
   let start = 0;
@@ -54,25 +54,11 @@ function changed<T>(before: readonly T[], after: readonly T[]): Changed<T> {
   return { added: come.filter((item) => !had.has(item)), removed: gone.filter((item) => !has.has(item)) };
 }
 
-function sameItems(before: readonly unknown[], after: readonly unknown[]): boolean {
-  return (
-    before === after || (before.length === after.length && before.every((item, at) => item === after[at]))
-  );
-}
-
 function relabelled({ added, removed }: Changed<Namespace>): readonly string[] {
   const old = new Map(removed.map(({ name, labels }) => [name, labels]));
   const now = new Map(added.map(({ name, labels }) => [name, labels]));
   return [...new Set([...old.keys(), ...now.keys()])].filter((name) => {
     const [was, is] = [old.get(name), now.get(name)];
-    return was === undefined || is === undefined || !sameLabels(was, is);
+    return was === undefined || is === undefined || !sameValue(was, is);
   });
-}
-
-function sameLabels(was: Labels, is: Labels): boolean {
-  const keys = Object.keys(was);
-  return (
-    keys.length === Object.keys(is).length &&
-    keys.every((key) => Object.hasOwn(is, key) && was[key] === is[key])
-  );
 }

@@ -3,6 +3,7 @@
 // each term names, so that what no rule speaks of costs nothing. Rows are made when asked for; a matrix of the largest
 // clusters is never held (spec/performance 5.7, 5.9).
 import type { Family } from '../model/address';
+import { append } from '../model/inserted';
 import type { Cohort } from './cohorts';
 import type { RulePorts } from './compile';
 import type { Evaluator } from './evaluate';
@@ -185,13 +186,13 @@ function columnsOf(all: readonly GroupFace[]): Columns {
   const takers = numbered(all, ({ asReceiver }) => asReceiver);
   const destinationsByTerm = new Map<TermId, number[]>();
   destinations.faces.forEach(({ standing }, at) => {
-    for (const term of standing.terms.egress.list) push(destinationsByTerm, term, at);
+    for (const term of standing.terms.egress.list) append(destinationsByTerm, term, at);
   });
   const takersByTerm = new Map<TermId, (readonly [number, RulePorts])[]>();
   takers.faces.forEach(({ standing, cohort }, at) => {
     if (cohort.kind !== 'pods') return;
     for (const [term, rulePorts] of standing.profile.ingress.network ?? [])
-      push(takersByTerm, term, [at, rulePorts] as const);
+      append(takersByTerm, term, [at, rulePorts]);
   });
   return {
     length: all.length,
@@ -220,10 +221,4 @@ function numbered(
     return number;
   });
   return { numbers, faces };
-}
-
-function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

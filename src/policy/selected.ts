@@ -2,6 +2,7 @@
 // read backwards from the cohorts, once for all policies, so that asking for each policy of a large cluster costs its pods and not
 // all pods.
 import type { Cluster } from '../model/cluster';
+import { append } from '../model/inserted';
 import { isLive, type Pod } from '../model/pod';
 import type { PolicyPeer } from '../model/policy';
 import { contains } from '../model/address';
@@ -26,7 +27,7 @@ export function* selectionInSteps(
   engine: PolicyEngine,
 ): Generator<undefined, undefined, void> {
   if (made.has(engine)) return;
-  made.set(engine, yield* tablesInSteps(cluster, engine));
+  made.set(engine, yield* selectionTables(cluster, engine));
 }
 
 /** Selected pods read backwards from the cohorts, by cohort. */
@@ -39,15 +40,13 @@ interface Tables {
 /** Pods or cohorts that are looked at before others get their turn. */
 const atOnce = 250;
 
-function* tablesInSteps(cluster: Cluster, engine: PolicyEngine): Generator<undefined, Tables, void> {
+function* selectionTables(cluster: Cluster, engine: PolicyEngine): Generator<undefined, Tables, void> {
   const podsOf = new Map<number, Pod[]>();
   for (const [at, pod] of cluster.pods.entries()) {
     if (at % atOnce === atOnce - 1) yield;
     if (!isSelectable(pod)) continue;
     const { id } = engine.cohortOf(pod);
-    const pods = podsOf.get(id);
-    if (pods === undefined) podsOf.set(id, [pod]);
-    else pods.push(pod);
+    append(podsOf, id, pod);
   }
   const byPolicy = new Map<Policy, number[]>();
   const byTerm = new Map<number, number[]>();
@@ -57,8 +56,8 @@ function* tablesInSteps(cluster: Cluster, engine: PolicyEngine): Generator<undef
     if (pod === undefined) continue;
     const cohort = engine.cohortOf(pod);
     const { admin, network, baseline } = engine.policiesOf(cohort);
-    for (const policy of [...admin, ...network, ...baseline]) push(byPolicy, policy, id);
-    for (const term of engine.termsNaming(cohort)) push(byTerm, term, id);
+    for (const policy of [...admin, ...network, ...baseline]) append(byPolicy, policy, id);
+    for (const term of engine.termsNaming(cohort)) append(byTerm, term, id);
   }
   return { podsOf, byPolicy, byTerm };
 }
@@ -90,7 +89,7 @@ export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPo
   const tables = (): Tables => {
     const known = made.get(engine);
     if (known !== undefined) return known;
-    const all = finish(tablesInSteps(cluster, engine));
+    const all = finish(selectionTables(cluster, engine));
     made.set(engine, all);
     return all;
   };
@@ -146,10 +145,4 @@ export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPo
       return selection === undefined ? [] : chosenBy(selection);
     },
   };
-}
-
-function push<K>(lists: Map<K, number[]>, key: K, value: number): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

@@ -1,7 +1,7 @@
 // Answers: which of many selections choose this pod? Asked from the pod's side: its labels lead to the few selectors that could
 // match, which are then checked in full. So a cluster with thousands of policies is matched in time of what matches, and a new
 // pod costs its labels (spec/performance 5.5, after Antrea's and Calico's label indexes; selector rules E14-E16, E22-E28).
-import { inserted } from '../model/inserted';
+import { append, inserted } from '../model/inserted';
 import { matches, type Labels, type LabelSelector } from '../model/selector';
 
 /** Pods by label within namespaces. */
@@ -110,10 +110,10 @@ export function createSelectorIndex<T>(): SelectorIndex<T> {
       if (wanted !== undefined) {
         byValue ??= new Map();
         const values = inserted(byValue, wanted.key, () => new Map<string, Entry<T>[]>());
-        for (const each of new Set(wanted.values)) inserted(values, each, newList<Entry<T>>).push(entry);
+        for (const each of new Set(wanted.values)) append(values, each, entry);
       } else if (present !== undefined) {
         byKey ??= new Map();
-        inserted(byKey, present.key, newList<Entry<T>>).push(entry);
+        append(byKey, present.key, entry);
       } else others.push(entry);
     },
     matching: (labels) => {
@@ -131,8 +131,4 @@ export function createSelectorIndex<T>(): SelectorIndex<T> {
       return values;
     },
   };
-}
-
-function newList<T>(): T[] {
-  return [];
 }

@@ -3,13 +3,14 @@
 import type { Family, Ip } from '../model/address';
 import { contains } from '../model/address';
 import type { Cluster } from '../model/cluster';
-import { lookupOf } from '../model/lookup';
+import { append } from '../model/inserted';
 import type { Pod } from '../model/pod';
 import type { PolicyReading } from '../model/policyReading';
 import { matches } from '../model/selector';
 import { createCohorts, type Cohort, type Cohorts } from './cohorts';
 import { createEvaluator, type Evaluator } from './evaluate';
 import { createGroups, type Groups } from './groups';
+import { interner } from './interner';
 import { outsideRanges, rangeFinder, type OutsideRange } from './outsideRanges';
 import { createPortTable, type PortTable } from './portTable';
 import { createReach, type ReachReader } from './reach';
@@ -73,9 +74,7 @@ export function* tablesInSteps(
   const byNamespace = new Map<string, number[]>();
   for (const [position, policy] of cluster.policies.entries()) {
     const number = book.add(policy);
-    const own = byNamespace.get(policy.namespace);
-    if (own === undefined) byNamespace.set(policy.namespace, [number]);
-    else own.push(number);
+    append(byNamespace, policy.namespace, number);
     if (position % policiesAtOnce === policiesAtOnce - 1) yield;
   }
   book.open();
@@ -104,7 +103,7 @@ export function* tablesInSteps(
   const groups = createGroups(book, evaluator);
   const familyOf = (term: TermId): Family | undefined => terms.familyOf(term);
   const source = { ports, evaluator, familyOf, groups };
-  const numbers = new Map<string, number>();
+  const numbers = interner<number>();
   return {
     reading,
     ports,
@@ -125,12 +124,7 @@ export function* tablesInSteps(
     portNames,
     wideKeys: new Set(all.flatMap(({ policy }) => [...labelKeysOf(policy).wide])),
     families,
-    numberOf: (namespace) => {
-      const known = numbers.get(namespace);
-      if (known !== undefined) return known;
-      numbers.set(namespace, numbers.size);
-      return numbers.size - 1;
-    },
+    numberOf: (namespace) => numbers(namespace, (number) => number),
     firstPolicies: (namespace) => byNamespace.get(namespace) ?? [],
     termsElsewhere: termsByAddress(cluster, reading, terms, outside, rangeOf),
     indexTerms,
@@ -162,7 +156,9 @@ function termsByAddress(
   const blocks = blocksByRange(terms, outside, rangeOf);
   const domainNames = terms.domainNames.map(({ id }) => id);
   const { nodes } = terms;
-  const lookup = nodes.length === 0 ? undefined : lookupOf(cluster);
+  const nodeLabels = new Map(
+    nodes.length === 0 ? [] : cluster.nodes.map(({ name, labels }) => [name, labels]),
+  );
   return ({ kind, ranges, node }) => {
     const found: TermId[] = [anybody];
     const byBlock =
@@ -170,7 +166,7 @@ function termsByAddress(
     if (byBlock) for (const range of ranges) found.push(...(blocks[range] ?? []));
     if (kind === 'outside') found.push(...domainNames);
     if (node !== undefined) {
-      const labels = lookup?.node(node)?.labels ?? {};
+      const labels = nodeLabels.get(node) ?? {};
       for (const { id, selector } of nodes) if (matches(selector, labels)) found.push(id);
     }
     return found;

@@ -33,7 +33,7 @@ export { proposeConnection } from '../features/allowConnection';
 export { alsoOpensSentence, closesSentence, openedText } from '../features/allowText';
 export { parseText } from '../load/parse';
 export { manifestEdits } from '../features/manifestEdits';
-export { connectivityTable, tableInSteps } from '../analysis/connectivity';
+export { tableInSteps } from '../analysis/connectivity';
 export { portFocusText } from '../analysis/connectivityFocus';
 export {
   axisView,

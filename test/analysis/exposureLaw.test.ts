@@ -24,6 +24,7 @@ import { createPolicyEngine, type PolicyEngine } from '../../src/policy/engine';
 import { policiesOf, policyReadingOf } from '../../src/trace/policyReading';
 import type { World } from '../policy/naive';
 import { manifestsOf, trials, world } from '../policy/randomWorld';
+import { pod } from '../simulate/objects';
 import { readManifests } from '../support/manifests';
 
 const nameLabel = 'kubernetes.io/metadata.name';
@@ -187,27 +188,5 @@ function orderOf<T>(order: readonly T[], a: T, b: T): number {
 }
 
 function podIn(namespace: string, labels: Labels): Pod {
-  return {
-    kind: 'Pod',
-    namespace,
-    name: 'not-there-yet',
-    labels,
-    provenance: 'declared',
-    spec: {
-      containers: [],
-      nodeSelector: {},
-      tolerations: [],
-      hostNetwork: false,
-      hostPid: false,
-      hostIpc: false,
-      shareProcessNamespace: false,
-      switchesAt: {},
-    },
-    addresses: [],
-    hostAddresses: [],
-    phase: { value: 'Pending', provenance: 'simulated' },
-    ready: { value: false, provenance: 'simulated' },
-    terminating: false,
-    containerStatuses: [],
-  };
+  return pod(`${namespace}/not-there-yet`, { containers: [] }, { labels });
 }

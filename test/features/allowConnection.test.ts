@@ -42,6 +42,22 @@ spec: { selector: { app: db }, ports: [{ port: 80, targetPort: http }] }
 
 type Files = Readonly<Record<string, string>>;
 
+/** From `web` to the Service `db`, where no file can be changed. */
+function proposeOfFixed(text: string): Promise<Proposal | NoProposal> {
+  const store = createStore();
+  store.apply([{ file: 'a.yaml', text }]);
+  const { cluster } = simulate(store.current.cluster, defaultSettings);
+  const [from, to] = [parseEnd(web), parseEnd('svc/shop/db')];
+  assert.ok(from && to);
+  return proposeConnection({
+    cluster,
+    query: { from: from.end, to: to.end, protocol: 'TCP' },
+    textOf: () => undefined,
+    parse: parseText,
+    preview: () => Promise.resolve(cluster),
+  });
+}
+
 async function propose(
   files: Files,
   from: string,
@@ -330,19 +346,8 @@ describe('what the baseline denies (spec E2)', () => {
   });
 
   test('is refused where the pods are not in a file that can be changed', async () => {
-    const store = createStore();
-    const text = documents(workloads, baseline('ingress: [{ action: Deny, from: [{ namespaces: {} }] }]'));
-    store.apply([{ file: 'a.yaml', text }]);
-    const { cluster: shown } = simulate(store.current.cluster, defaultSettings);
-    const [from, to] = [parseEnd(web), parseEnd('svc/shop/db')];
-    assert.ok(from && to);
-    const answer = await proposeConnection({
-      cluster: shown,
-      query: { from: from.end, to: to.end, protocol: 'TCP' },
-      textOf: () => undefined,
-      parse: parseText,
-      preview: () => Promise.resolve(shown),
-    });
+    const denied = baseline('ingress: [{ action: Deny, from: [{ namespaces: {} }] }]');
+    const answer = await proposeOfFixed(documents(workloads, denied));
     assert.equal(
       answer.kind === 'refused' && answer.reason,
       'A NetworkPolicy for Deployment shop/db would let it through, but its manifest is not in a file that can be changed.',
@@ -392,18 +397,7 @@ spec:
   });
 
   test('policies of files that cannot be changed', async () => {
-    const store = createStore();
-    store.apply([{ file: 'a.yaml', text: documents(workloads, denyAll) }]);
-    const { cluster: shown } = simulate(store.current.cluster, defaultSettings);
-    const [from, to] = [parseEnd(web), parseEnd('svc/shop/db')];
-    assert.ok(from && to);
-    const answer = await proposeConnection({
-      cluster: shown,
-      query: { from: from.end, to: to.end, protocol: 'TCP' },
-      textOf: () => undefined,
-      parse: parseText,
-      preview: () => Promise.resolve(shown),
-    });
+    const answer = await proposeOfFixed(documents(workloads, denyAll));
     assert.deepEqual(answer, {
       kind: 'refused',
       reason: 'The policies that stop it are not in a file that can be changed.',

@@ -2,6 +2,7 @@
 // so that the cost grows with kinds of pods and of selectors, not with pods times policies. Workloads without pods count by their
 // template: a policy for a Deployment that is scaled to nothing, or for a CronJob, selects something.
 import type { Cluster } from '../../model/cluster';
+import { append } from '../../model/inserted';
 import { lookupOf } from '../../model/lookup';
 import { keyOf } from '../../model/objects';
 import type { PodSpec } from '../../model/pod';
@@ -52,7 +53,7 @@ export function checkContext(cluster: Cluster): CheckContext {
 export function* contextInSteps(cluster: Cluster): Generator<undefined, CheckContext, void> {
   const members = yield* membersByNamespace(cluster);
   const policies = new Map<string, NetworkPolicy[]>();
-  for (const policy of cluster.policies) push(policies, policy.namespace, policy);
+  for (const policy of cluster.policies) append(policies, policy.namespace, policy);
   const labels = new Map(cluster.namespaces.map((namespace) => [namespace.name, namespace.labels]));
   const namespaces = [...new Set([...members.keys(), ...policies.keys()])].sort();
   const known = [...new Set([...labels.keys(), ...namespaces])].sort();
@@ -210,7 +211,7 @@ function* membersByNamespace(
       add({ namespace: workload.namespace, labels, spec, owner });
   }
   const byNamespace = new Map<string, Member[]>();
-  for (const member of found.values()) push(byNamespace, member.namespace, member);
+  for (const member of found.values()) append(byNamespace, member.namespace, member);
   grouped.set(cluster, byNamespace);
   return byNamespace;
 }
@@ -218,12 +219,6 @@ function* membersByNamespace(
 function labelIndex(members: readonly Member[]): ReadonlyMap<string, readonly Member[]> {
   const index = new Map<string, Member[]>();
   for (const member of members)
-    for (const [key, value] of Object.entries(member.labels)) push(index, `${key}=${value}`, member);
+    for (const [key, value] of Object.entries(member.labels)) append(index, `${key}=${value}`, member);
   return index;
-}
-
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }
