@@ -376,13 +376,15 @@ export class Ui {
   async hover(line: number, column: number, ms = 5_000): Promise<string> {
     await this.moveMouseAway();
     await this.goTo(line, column);
-    const at = await until(
-      () => 'the cursor',
-      async () =>
-        (await this.page.locator('.monaco-editor.focused .cursor').first().boundingBox()) ?? undefined,
-    );
-    await this.page.mouse.move(at.x + 3, at.y + at.height / 2);
-    return this.hoverText(ms);
+    const cursor = this.page.locator('.monaco-editor.focused .cursor').first();
+    let pointed = '';
+    // Lenses that come later push the text away from under the mouse.
+    return this.hoverText(ms, async () => {
+      const at = await cursor.boundingBox();
+      if (at === null || pointed === JSON.stringify(at)) return;
+      await this.page.mouse.move(at.x + 3, at.y + at.height / 2);
+      pointed = JSON.stringify(at);
+    });
   }
 
   /** The frame of the open webview that has an element for this CSS selector. */
@@ -585,9 +587,10 @@ export class Ui {
       }, pixels);
   }
 
-  /** The text of the hovers in sight, once they stopped loading; '' when none comes. */
-  private async hoverText(ms = patience): Promise<string> {
+  /** The text of the hovers in sight, once they stopped loading; '' when none comes. `point` moves the mouse, again and again. */
+  private async hoverText(ms = patience, point?: () => Promise<void>): Promise<string> {
     const read = async (): Promise<string | undefined> => {
+      await point?.();
       const texts = await this.page.locator('.monaco-hover:visible').allInnerTexts();
       const text = texts.join('\n').trim();
       return text === '' || /^Loading/m.test(text) ? undefined : text;

@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { tellFailedOnce } from '../support/failedOnce';
 import { launchBrowser } from '../support/vscode/browser.mjs';
 import { artifacts, root } from '../support/vscode/paths.mjs';
 import { startServer } from '../support/vscode/server.mjs';
@@ -51,8 +52,29 @@ function listen(page: Page): { readonly errors: string[]; readonly fatal: string
   return { errors, fatal };
 }
 
-/** Opens VS Code, hands it to `use`, and removes everything again. Keeps a screenshot of a failure. */
+/**
+ * Opens VS Code, hands it to `use`, and removes everything again. Keeps a screenshot of a failure. What fails is tried
+ * once more, in another window (failedOnce.ts); what breaks the security policy or throws in a webview is not.
+ */
 export async function withWorkbench(options: WindowOptions, use: (ui: Ui) => Promise<void>): Promise<void> {
+  try {
+    await tryInWindow(options, use);
+  } catch (error) {
+    if (error instanceof WebviewFault) throw error;
+    tellFailedOnce(options.folder ?? 'a window', error);
+    await tryInWindow(options, use);
+  }
+}
+
+/** What no second try excuses. */
+class WebviewFault extends Error {}
+
+function assertNoFault(fatal: readonly string[]): void {
+  if (fatal.length > 0)
+    throw new WebviewFault(`a webview broke its content security policy or threw:\n${fatal.join('\n')}`);
+}
+
+async function tryInWindow(options: WindowOptions, use: (ui: Ui) => Promise<void>): Promise<void> {
   const extensions = process.env['PODNET_E2E_EXTENSIONS'];
   assert.ok(extensions !== undefined, 'run the end-to-end tests with `npm run test:e2e`');
   const run = mkdtempSync(join(tmpdir(), 'podnet-window-'));
@@ -87,7 +109,7 @@ export async function withWorkbench(options: WindowOptions, use: (ui: Ui) => Pro
     try {
       await ui.ready();
       await use(ui);
-      assert.deepEqual(heard.fatal, [], 'a webview broke its content security policy or threw');
+      assertNoFault(heard.fatal);
     } catch (error) {
       const failed = join(
         artifacts,
@@ -96,6 +118,7 @@ export async function withWorkbench(options: WindowOptions, use: (ui: Ui) => Pro
       );
       await page.screenshot({ path: failed }).catch(() => undefined);
       console.error([`screenshot of the failure: ${failed}`, ...heard.fatal, ...heard.errors].join('\n'));
+      assertNoFault(heard.fatal);
       throw error;
     }
   } finally {

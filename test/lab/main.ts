@@ -35,7 +35,13 @@ const counts = new Map<string, Count>();
 const silences = new Map<string, number>();
 const clusterCount = { passed: 0, failed: 0, flows: 0 };
 const factCount = { passed: 0, failed: 0 };
-let broken = 0;
+/** What went wrong, for people: printed at once, and again at the end of all rings. */
+const failures: string[] = [];
+
+function fail(text: string): void {
+  failures.push(text);
+  console.log(text);
+}
 
 function hear(told: Told): void {
   switch (told.kind) {
@@ -43,7 +49,7 @@ function hear(told: Told): void {
       const count = counts.get(told.profile) ?? { agree: 0, differ: 0, silent: 0 };
       counts.set(told.profile, count);
       count[told.verdict] += 1;
-      if (told.verdict === 'differ') console.log(`DIFFER: ${told.profile}: ${told.name}\n  ${told.detail}`);
+      if (told.verdict === 'differ') fail(`DIFFER: ${told.profile}: ${told.name}\n  ${told.detail}`);
       else if (values.verbose)
         console.log(`${told.verdict}: ${told.profile}: ${told.name}\n  ${told.detail}`);
       if (told.verdict === 'silent') {
@@ -55,22 +61,20 @@ function hear(told: Told): void {
     case 'fact':
       factCount.passed += told.contradiction === undefined ? 1 : 0;
       factCount.failed += told.contradiction === undefined ? 0 : 1;
-      if (told.contradiction !== undefined)
-        console.log(`CONTRADICTED: ${told.profile}: ${told.contradiction}`);
+      if (told.contradiction !== undefined) fail(`CONTRADICTED: ${told.profile}: ${told.contradiction}`);
       return;
     case 'cluster':
       clusterCount.passed += told.failed ? 0 : 1;
       clusterCount.failed += told.failed ? 1 : 0;
       clusterCount.flows += told.agree;
       for (const text of told.differences) console.log(`CLUSTER ${told.seed}, ${told.profile}: ${text}`);
-      if (told.failed) console.log(`try it alone: npm run lab -- --seed ${told.seed}`);
+      if (told.failed) fail(`CLUSTER ${told.seed}: try it alone: npm run lab -- --seed ${told.seed}`);
       return;
     case 'note':
       console.log(told.text);
       return;
     case 'broken':
-      broken += 1;
-      console.log(`FAILED: ${told.reason}`);
+      fail(`FAILED: ${told.reason}`);
       return;
     case 'end':
   }
@@ -157,11 +161,10 @@ async function main(): Promise<void> {
     `random clusters (seeds ${seeds[0] ?? 0} to ${seeds.at(-1) ?? 0}, ${clusterCount.flows} flows): agree ${clusterCount.passed} of ${clusters}`,
   );
   console.log(`flows x profiles: agree ${agree} of ${all}`);
-  const failed = all - agree + factCount.failed + clusterCount.failed + broken;
   const passed = agree + factCount.passed + clusterCount.passed;
   const file = process.env['PODNET_RESULTS'];
-  if (file !== undefined) writeFileSync(file, JSON.stringify({ passed, failed }));
-  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+  if (file !== undefined) writeFileSync(file, JSON.stringify({ passed, failed: failures.length, failures }));
+  process.exitCode = failures.length > 0 || passed === 0 ? 1 : 0;
 }
 
 void main();

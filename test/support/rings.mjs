@@ -12,8 +12,12 @@ import { root } from './vscode/paths.mjs';
 
 /** @typedef {import('./countReporter.mjs').Count} Count */
 
+/** @type {Count} */
+const none = { passed: 0, failed: 0, failures: [] };
 const inCi = process.env['CI'] !== undefined && process.env['CI'] !== '' && process.env['CI'] !== 'false';
 const results = mkdtempSync(join(tmpdir(), 'podnet-results-'));
+/** What tests in a VS Code append to when they fail and are tried again. */
+const failedOnce = join(results, 'failed-once.txt');
 
 /** @returns {Promise<boolean>} whether Node ran these arguments to a good end */
 function node(/** @type {readonly string[]} */ args, /** @type {NodeJS.ProcessEnv} */ environment = {}) {
@@ -21,7 +25,7 @@ function node(/** @type {readonly string[]} */ args, /** @type {NodeJS.ProcessEn
     const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, ...environment },
+      env: { ...process.env, PODNET_FAILED_ONCE: failedOnce, ...environment },
     });
     child.on('error', () => {
       resolve(false);
@@ -38,7 +42,12 @@ async function step(/** @type {string} */ name, /** @type {readonly string[]} */
   const good = await node(args);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`${good ? 'ok' : 'FAILED'}: ${name} (${seconds} s)`);
-  return { passed: 0, failed: good ? 0 : 1 };
+  return good ? none : failure(name);
+}
+
+/** @returns {Count} of something that failed as a whole */
+function failure(/** @type {string} */ what) {
+  return { passed: 0, failed: 1, failures: [what] };
 }
 
 /** Runs what writes a count to the file it is given; an end without a count, or with a bad code, is a failure. */
@@ -50,16 +59,10 @@ async function counted(/** @type {string} */ name, /** @type {(file: string) => 
   });
   const written = existsSync(file) ? readFileSync(file, 'utf8') : '';
   /** @type {Count} */
-  const count = written === '' ? { passed: 0, failed: 0 } : JSON.parse(written);
-  if (!good && count.failed === 0) {
-    console.log(`FAILED: ${name} ended badly without a failing test`);
-    return { ...count, failed: 1 };
-  }
-  if (count.passed + count.failed === 0) {
-    console.log(`FAILED: no ${name} test was found`);
-    return { ...count, failed: 1 };
-  }
-  return count;
+  const count = written === '' ? none : JSON.parse(written);
+  if (!good && count.failed === 0) return sum([count, failure(`${name} ended badly without a failing test`)]);
+  if (count.passed + count.failed === 0) return failure(`no ${name} test was found`);
+  return { ...count, failures: count.failures.map((text) => `${name}: ${text}`) };
 }
 
 /** Arguments that make `node --test` print for people and count into `file`. */
@@ -156,8 +159,9 @@ async function runtime() {
 
 /** @returns {Count} of a ring that cannot run here: a failure where nobody would read that it was skipped */
 function skipped(/** @type {string} */ name, /** @type {string} */ why) {
-  console.log(`${inCi ? 'FAILED' : 'SKIPPED'}: ${name}: ${why}`);
-  return { passed: 0, failed: inCi ? 1 : 0 };
+  if (inCi) return failure(`${name}: ${why}`);
+  console.log(`SKIPPED: ${name}: ${why}`);
+  return none;
 }
 
 /** @returns {Count} */
@@ -165,6 +169,7 @@ function sum(/** @type {readonly Count[]} */ counts) {
   return {
     passed: counts.reduce((total, count) => total + count.passed, 0),
     failed: counts.reduce((total, count) => total + count.failed, 0),
+    failures: counts.flatMap(({ failures }) => failures),
   };
 }
 
@@ -197,6 +202,12 @@ async function ring(/** @type {string} */ name, /** @type {readonly string[]} */
   return name === 'host' ? host() : e2e(filters);
 }
 
+/** @returns {string} the first lines of a text, each of a length that can be read */
+function linesOf(/** @type {string} */ text, /** @type {number} */ most) {
+  const lines = text.split('\n').slice(0, most);
+  return lines.map((line) => line.slice(0, 500)).join('\n');
+}
+
 /** `policy` and `test/policy` both mean test/policy. */
 function folderOf(/** @type {string | undefined} */ given) {
   const folder = (given ?? 'test').replace(/\/+$/, '');
@@ -209,8 +220,10 @@ const filters = separator === -1 ? [] : process.argv.slice(separator + 1);
 /** @type {Count[]} */
 const counts = [];
 for (const name of names) counts.push(await ring(name, filters));
+if (existsSync(failedOnce)) console.log(`\nfailed once, tried again:\n${readFileSync(failedOnce, 'utf8')}`);
 rmSync(results, { recursive: true, force: true });
 const total = sum(counts);
 if (total.passed + total.failed === 0) console.log('FAILED: no test ran');
+for (const text of total.failures) console.log(`\nFAILED: ${linesOf(text, 20)}`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 console.log(`\n${String(total.passed)} passed, ${String(total.failed)} failed`);

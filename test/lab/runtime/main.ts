@@ -34,10 +34,14 @@ async function main(): Promise<void> {
   console.log(factTable(facts));
   console.log(`${((Date.now() - started) / 1000).toFixed(1)} s`);
   const passed = facts.filter(agrees).length;
-  const failed = facts.length - passed;
+  const wrong = facts.filter((fact) => !agrees(fact));
+  const failures = wrong.map(
+    ({ pod, subject, kernel, product }) => `${pod}: ${subject}\nkernel: ${kernel}\nproduct: ${product}`,
+  );
   const results = process.env['PODNET_RESULTS'];
-  if (results !== undefined) writeFileSync(results, JSON.stringify({ passed, failed }));
-  process.exitCode = failed === 0 ? 0 : 1;
+  if (results !== undefined)
+    writeFileSync(results, JSON.stringify({ passed, failed: failures.length, failures }));
+  process.exitCode = failures.length === 0 ? 0 : 1;
 }
 
 /** Ends the node in any case, also when somebody ends this process. */
