@@ -124,9 +124,9 @@ export function openingsReader(cluster: Cluster, engine: PolicyEngine): Openings
 /** Equal for pods of one profile that are open alike: names of ports are looked up at the destination, the subject for ingress. */
 export function subjectSign(
   direction: Direction,
-  { profile, cohort: { families, portsKey } }: Standing,
+  { profile, cohort: { families, portSign } }: Standing,
 ): readonly Family[] | string {
-  return direction === 'ingress' && profile.ingress.named ? `${families.join()} ${portsKey}` : families;
+  return direction === 'ingress' && profile.ingress.named ? `${families.join()} ${portSign}` : families;
 }
 
 /** Only blocks tell ranges apart: between the edges of the policies' own, one range stands for all. */

@@ -27,8 +27,8 @@ export interface Cohort {
   readonly node: string | undefined;
   /** Labels that tell pods of its namespace apart; one array for all cohorts of one list. */
   readonly keys: readonly string[];
-  /** Equal for cohorts with the same named ports. */
-  readonly portsKey: string;
+  /** Equal for destinations at which names mean the same ports; 0: no name leads anywhere. */
+  readonly portSign: number;
 }
 
 /** What policies of the whole cluster look at; nothing else tells pods apart but the labels of their namespace. */
@@ -79,7 +79,7 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
     return places([families, ...ranges], (id) => ({ id, families: familySets[families] ?? [], ranges }));
   }
 
-  function portsKey(containers: readonly Container[]): string {
+  function namedPorts(containers: readonly Container[]): string {
     if (portNames.size === 0) return '';
     const found: string[] = [];
     for (const { role, ports } of containers) {
@@ -100,9 +100,9 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
     const cohorts: Map<number, Cohort>[] = [];
     const find = (pod: Pod): Cohort => {
       const place = placeOf(pod);
-      const ports = portsKey(pod.spec.containers);
+      const portSign = portSets(namedPorts(pod.spec.containers), (id) => id + 1);
       // Exact below 2^53: there are never 2^26 of either.
-      const key = place.id * 0x400_0000 + portSets(ports, (id) => id);
+      const key = place.id * 0x400_0000 + portSign;
       const alike = (cohorts[labelSets(pod.labels)] ??= new Map<number, Cohort>());
       const known = alike.get(key);
       if (known !== undefined) return known;
@@ -116,7 +116,7 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
         ranges,
         node: undefined,
         keys,
-        portsKey: ports,
+        portSign,
       });
       alike.set(key, cohort);
       return cohort;
@@ -150,7 +150,7 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
           ranges,
           node,
           keys: noKeys,
-          portsKey: '',
+          portSign: 0,
         }),
       );
     },
@@ -165,7 +165,7 @@ export function createCohorts({ portNames, nodes, rangeOf }: Sight): Cohorts {
           ranges: range === undefined ? [] : [range],
           node: undefined,
           keys: noKeys,
-          portsKey: '',
+          portSign: 0,
         }),
       ),
   };

@@ -62,16 +62,14 @@ export function createColumns(evaluator: Evaluator): Columns {
   const outside = { 4: createReceivers(), 6: createReceivers() };
 
   function addAsDestination({ standing: { terms }, cohort }: GroupFace, at: number): void {
-    const sign = evaluator.portSign(cohort);
-    for (const term of terms.egress.list)
-      addSigned(inserted(destinations, term, noDestinations), sign, cohort, at);
+    for (const term of terms.egress.list) addSigned(inserted(destinations, term, noDestinations), cohort, at);
     const { adminId } = terms.egress;
     const alike = inserted(adminDestinations, adminId, () => ({
       ...noDestinations(),
       named: terms.egress,
       cohort,
     }));
-    addSigned(alike, sign, cohort, at);
+    addSigned(alike, cohort, at);
   }
 
   function addAsTaker({ standing, cohort }: GroupFace, at: number): void {
@@ -87,7 +85,7 @@ export function createColumns(evaluator: Evaluator): Columns {
     }
     if (!hasTiers(profile)) return;
     const isolated = profile.network !== undefined;
-    const sign = tiersTellNames(profile) ? evaluator.portSign(cohort) : '';
+    const sign = tiersTellNames(profile) ? cohort.portSign : '';
     const key = `${profile.tiersId} ${isolated} ${sign}`;
     inserted(tieredTakers, key, () => ({ profile, cohort, receivers: createReceivers() })).receivers.add(at);
   }
@@ -125,7 +123,7 @@ function noTakers(): Map<PortsId, Receivers> {
   return new Map();
 }
 
-function addSigned({ all, bySign }: OpenDestinations, sign: number, cohort: Cohort, at: number): void {
+function addSigned({ all, bySign }: OpenDestinations, cohort: Cohort, at: number): void {
   all.add(at);
-  inserted(bySign, sign, () => ({ cohort, receivers: createReceivers() })).receivers.add(at);
+  inserted(bySign, cohort.portSign, () => ({ cohort, receivers: createReceivers() })).receivers.add(at);
 }

@@ -18,7 +18,7 @@ import type { OutsideRange } from './outsideRanges';
 import { none, type PortsId, type PortTable } from './portTable';
 import type { LabelledPod } from './selectionIndex';
 import type { Space } from './space';
-import type { PoliciesOfPod, Standing, TermSet } from './standing';
+import type { Names, PoliciesOfPod, Standing, TermSet } from './standing';
 import {
   firstKnowledge,
   firstSpace,
@@ -111,7 +111,7 @@ const unmade: Cohort = {
   ranges: [],
   node: undefined,
   keys: [],
-  portsKey: '',
+  portSign: 0,
 };
 
 function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
@@ -130,15 +130,18 @@ function engineOn(tables: PolicyTables, known: Knowledge): PolicyEngine {
     const before = standings.get(cohort);
     if (before !== undefined) return before;
     const { labels } = cohort;
-    const naming = [...tables.termsElsewhere(cohort), ...(space?.naming(labels) ?? [])];
-    const made = tables.maker.standing(
-      cohort,
-      space?.network(labels) ?? [],
-      space?.admin(labels) ?? [],
-      naming,
-    );
+    const names = space?.earlier?.get(cohort) ?? namesOf(cohort, space);
+    const made = tables.maker.standing(cohort, space?.network(labels) ?? [], names);
     standings.set(cohort, made);
     return made;
+  }
+
+  function namesOf(cohort: Cohort, space: Space | undefined): Names {
+    const byLabels = space?.naming(cohort.labels) ?? [];
+    return tables.maker.names(space?.admin(cohort.labels) ?? [], [
+      ...tables.termsElsewhere(cohort),
+      ...byLabels,
+    ]);
   }
 
   function permits(direction: Direction, subject: Standing, peer: Standing, family: Family): Permitted {

@@ -5,7 +5,6 @@ import type { Family } from '../model/address';
 import { noPorts, portSet, unionPorts } from '../model/ports';
 import type { Cohort } from './cohorts';
 import type { CompiledRule, RulePorts } from './compile';
-import { interner } from './interner';
 import { every, none, type PortsId, type PortTable } from './portTable';
 import { hasTerm, isOpen, tiersTellNames, type Profile, type RuleTier, type TermSet } from './standing';
 import type { TermId, TermTable } from './terms';
@@ -32,20 +31,12 @@ export interface Evaluator {
   /** What is certain of `permitted`, for ends that are asked once: only what many profiles share is kept. */
   certainly(profile: Profile, named: TermSet, family: Family, destination: Cohort): PortsId;
   resolve(ports: RulePorts, destination: Cohort): Pick<MetRule, 'sure' | 'possible'>;
-  /** Equal for destinations at which names mean the same ports. */
-  portSign(destination: Cohort): number;
 }
 
 export function createEvaluator(ports: PortTable, terms: TermTable): Evaluator {
-  const signs = interner<number>();
-
-  function portSign({ kind, portsKey }: Cohort): number {
-    return signs(`${kind === 'pods' ? 'pods ' : ''}${portsKey}`, (id) => id + 1);
-  }
-
   function permitted(profile: Profile, named: TermSet, family: Family, destination: Cohort): Permitted {
     if (isOpen(profile)) return everything;
-    const sign = profile.named ? portSign(destination) : 0;
+    const sign = profile.named ? destination.portSign : 0;
     const key = (named.id * portSigns + sign) * 2 + familyBit(profile, family);
     const known = profile.known.get(key);
     if (known !== undefined) return known;
@@ -60,7 +51,7 @@ export function createEvaluator(ports: PortTable, terms: TermTable): Evaluator {
 
   function passed(tier: RuleTier | undefined, named: TermSet, family: Family, destination: Cohort): Passed {
     if (tier === undefined) return leavesAll;
-    const sign = tier.named ? portSign(destination) : 0;
+    const sign = tier.named ? destination.portSign : 0;
     const key = (named.adminId * portSigns + sign) * 2 + (family === 6 ? 1 : 0);
     const known = tier.known.get(key);
     if (known !== undefined) return known;
@@ -170,7 +161,7 @@ export function createEvaluator(ports: PortTable, terms: TermTable): Evaluator {
     return network === undefined ? open : ports.union(always, ports.intersection(left, network.sure));
   }
 
-  return { permitted, around, certainly, resolve, portSign };
+  return { permitted, around, certainly, resolve };
 }
 
 /** More than there are different sets of named ports in any cluster; keeps keys of two numbers apart. */

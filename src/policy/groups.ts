@@ -2,94 +2,91 @@
 // is found once for a pair of groups, however many cohorts and pods they have (spec/performance 3d).
 import type { Family } from '../model/address';
 import type { Cohort } from './cohorts';
-import type { Evaluator } from './evaluate';
 import { pairInterner } from './interner';
 import type { RuleBook } from './ruleBook';
 import type { Standing } from './standing';
 
-/** What rows need to know of a group: numbers that are equal where the answer is. */
+/** One cohort stands for its group. */
 export interface GroupFace {
-  /** Of one cohort of the group. */
   readonly standing: Standing;
   readonly cohort: Cohort;
-  /** Equal when the same sender may send the same. */
-  readonly asDestination: number;
-  /** Equal when the same is taken from the same sender. */
-  readonly asReceiver: number;
+}
+
+/** What rows need to know of who sends: numbers that are equal where the answer is. */
+export interface SenderFace extends GroupFace {
   /** Equal when the same may be sent to the same destination. */
   readonly asSender: number;
   /** Equal when the same receiver takes the same. */
   readonly asSource: number;
 }
 
+/** The same of who receives. */
+export interface ReceiverFace extends GroupFace {
+  /** Equal when the same sender may send the same. */
+  readonly asDestination: number;
+  /** Equal when the same is taken from the same sender. */
+  readonly asReceiver: number;
+}
+
 export interface Groups {
   /** One face of each group, by number; they grow as cohorts are asked for. */
-  readonly senders: readonly GroupFace[];
-  readonly receivers: readonly GroupFace[];
+  readonly senders: readonly SenderFace[];
+  readonly receivers: readonly ReceiverFace[];
   senderOf(standing: Standing): number;
   receiverOf(standing: Standing): number;
 }
 
-export function createGroups(book: RuleBook, evaluator: Evaluator): Groups {
-  const faces = new WeakMap<Standing, GroupFace>();
+export function createGroups(book: RuleBook): Groups {
+  const senders: SenderFace[] = [];
+  const receivers: ReceiverFace[] = [];
   const [destinations, takers] = [pairInterner<number>(), pairInterner<number>()];
-  const [senders, receivers] = [grouper(), grouper()];
+  const [senderNumbers, receiverNumbers] = [pairInterner<number>(), pairInterner<number>()];
 
-  function faceOf(standing: Standing): GroupFace {
-    const known = faces.get(standing);
-    if (known !== undefined) return known;
+  function findSender(standing: Standing): number {
     const { cohort, profile, terms } = standing;
-    const subject = cohort.kind === 'pods';
+    const asSender = cohort.kind === 'pods' ? profile.egress.id + 1 : 0;
+    const asSource = terms.ingress.id;
+    return senderNumbers(
+      asSender,
+      asSource * sides + sideOf(cohort),
+      () => senders.push({ standing, cohort, asSender, asSource }) - 1,
+    );
+  }
+
+  function findReceiver(standing: Standing): number {
+    const { cohort, profile, terms } = standing;
     const toldByName = terms.egress.list.some((term) => book.isUsed('egressNames', term));
-    const sign = toldByName ? evaluator.portSign(cohort) : 0;
-    const ownSign = profile.ingress.named ? evaluator.portSign(cohort) : 0;
-    const made = {
-      standing,
-      cohort,
-      asDestination: destinations(terms.egress.id, sign, (id) => id),
-      asReceiver: subject ? takers(profile.ingress.id, ownSign, (id) => id + 1) : 0,
-      asSender: subject ? profile.egress.id + 1 : 0,
-      asSource: terms.ingress.id,
-    };
-    faces.set(standing, made);
-    return made;
+    const sign = toldByName ? cohort.portSign : 0;
+    const ownSign = profile.ingress.named ? cohort.portSign : 0;
+    const asDestination = destinations(terms.egress.id, sign, (id) => id);
+    const asReceiver = cohort.kind === 'pods' ? takers(profile.ingress.id, ownSign, (id) => id + 1) : 0;
+    return receiverNumbers(
+      asReceiver,
+      asDestination * sides + sideOf(cohort),
+      () => receivers.push({ standing, cohort, asDestination, asReceiver }) - 1,
+    );
   }
 
   return {
-    senders: senders.faces,
-    receivers: receivers.faces,
+    senders,
+    receivers,
     senderOf: (standing) => {
-      const face = faceOf(standing);
-      return senders.of(face, face.asSender, face.asSource);
+      const { group } = standing;
+      if (group.sender < 0) group.sender = findSender(standing);
+      return group.sender;
     },
     receiverOf: (standing) => {
-      const face = faceOf(standing);
-      return receivers.of(face, face.asReceiver, face.asDestination);
+      const { group } = standing;
+      if (group.receiver < 0) group.receiver = findReceiver(standing);
+      return group.receiver;
     },
   };
 }
 
-/** Numbers faces by what is equal of them: two numbers, their families, and whether they are outside. */
-function grouper(): {
-  readonly faces: readonly GroupFace[];
-  of(face: GroupFace, one: number, other: number): number;
-} {
-  const faces: GroupFace[] = [];
-  const numbers = pairInterner<number>();
-  const known = new WeakMap<GroupFace, number>();
-  return {
-    faces,
-    of: (face, one, other) => {
-      const before = known.get(face);
-      if (before !== undefined) return before;
-      const { kind, families } = face.cohort;
-      const bits = (families.includes(4) ? 1 : 0) + (families.includes(6) ? 2 : 0);
-      const side = kind === 'outside' ? bits + 4 : bits;
-      const number = numbers(one, other * sides + side, () => faces.push(face) - 1);
-      known.set(face, number);
-      return number;
-    },
-  };
+/** The families of an end, and whether it is outside. */
+function sideOf({ kind, families }: Cohort): number {
+  const bits = (families.includes(4) ? 1 : 0) + (families.includes(6) ? 2 : 0);
+  return kind === 'outside' ? bits + 4 : bits;
 }
 
 /** Families and whether they are outside, as a number below this. */

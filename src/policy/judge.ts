@@ -3,7 +3,6 @@
 // denies by itself; within an admin tier the first rule that matches decides (rules E1-E66, spec E2 with T1-T12).
 import type { Family } from '../model/address';
 import type { Cluster } from '../model/cluster';
-import { keyOf } from '../model/objects';
 import type { Pod } from '../model/pod';
 import type { AdminPolicy, Direction, NetworkPolicy, PolicyPeer, VendorPolicy } from '../model/policy';
 import { commonReading, type PolicyReading } from '../model/policyReading';
@@ -224,7 +223,8 @@ function goesOn({ outcome }: Decision): boolean {
 
 /** A pod reaches itself whatever its policies say (rules E47, E48). */
 function isSelf({ subject, peer }: PolicyFlow): boolean {
-  return peer.pod !== undefined && keyOf(peer.pod) === keyOf(subject);
+  const { pod } = peer;
+  return pod !== undefined && pod.name === subject.name && pod.namespace === subject.namespace;
 }
 
 /** Traffic to and from the node that a pod runs on is always allowed (rules E50, E51). */

@@ -8,7 +8,7 @@ import type { Cohort } from './cohorts';
 import type { RulePorts } from './compile';
 import type { Evaluator } from './evaluate';
 import { every, none, type PortsId, type PortTable } from './portTable';
-import { bothFamilies, type GroupFace, type Groups } from './groups';
+import { bothFamilies, type GroupFace, type Groups, type ReceiverFace } from './groups';
 import { hasTiers, isOpen, tiersTellNames, type Profile, type TermSet } from './standing';
 import type { TermId } from './terms';
 import type { Around } from './tiers';
@@ -177,7 +177,7 @@ interface Columns {
   readonly takersByTerm: ReadonlyMap<TermId, readonly (readonly [taker: number, ports: RulePorts])[]>;
 }
 
-function columnsOf(all: readonly GroupFace[]): Columns {
+function columnsOf(all: readonly ReceiverFace[]): Columns {
   const families = Uint8Array.from(all, ({ cohort }) => {
     const bits = cohort.families.reduce((sum, family) => sum | (family === 4 ? 1 : 2), 0);
     return cohort.kind === 'outside' ? bits << outsideShift : bits;
@@ -209,8 +209,8 @@ function columnsOf(all: readonly GroupFace[]): Columns {
 
 /** Numbers without gaps for those that occur. */
 function numbered(
-  all: readonly GroupFace[],
-  keyOf: (face: GroupFace) => number,
+  all: readonly ReceiverFace[],
+  keyOf: (face: ReceiverFace) => number,
 ): { readonly numbers: Uint32Array; readonly faces: readonly GroupFace[] } {
   const known = new Map<number, number>();
   const faces: GroupFace[] = [];

@@ -71,8 +71,11 @@ export function createSelectionIndex<T>(): SelectionIndex<T> {
     within: (namespace, namespaceLabels) => {
       const wide = byNamespace.matching(namespaceLabels);
       return (labels) => {
-        const own = local.get(namespace)?.matching(labels) ?? [];
-        return wide.length === 0 ? own : [...own, ...wide.flatMap((index) => index.matching(labels))];
+        const found: T[] = [];
+        const keys = Object.keys(labels);
+        local.get(namespace)?.collect(labels, keys, found);
+        for (const index of wide) index.collect(labels, keys, found);
+        return found;
       };
     },
   };
@@ -94,6 +97,8 @@ interface Entry<T> {
 export interface SelectorIndex<T> {
   add(selector: LabelSelector, value: T): void;
   matching(labels: Labels): readonly T[];
+  /** The same, put to what was found before. @param keys of the labels */
+  collect(labels: Labels, keys: readonly string[], found: T[]): void;
 }
 
 /** A selector is kept under one requirement that needs a label; those that need none are looked at for everybody. */
@@ -102,6 +107,21 @@ export function createSelectorIndex<T>(): SelectorIndex<T> {
   let byValue: Map<string, Map<string, Entry<T>[]>> | undefined;
   let byKey: Map<string, Entry<T>[]> | undefined;
   const others: Entry<T>[] = [];
+
+  function take(entries: readonly Entry<T>[] | undefined, labels: Labels, found: T[]): void {
+    if (entries === undefined) return;
+    for (const { selector, value } of entries) if (matches(selector, labels)) found.push(value);
+  }
+
+  function collect(labels: Labels, keys: readonly string[], found: T[]): void {
+    take(others, labels, found);
+    if (byValue === undefined && byKey === undefined) return;
+    for (const key of keys) {
+      take(byValue?.get(key)?.get(labels[key] ?? ''), labels, found);
+      take(byKey?.get(key), labels, found);
+    }
+  }
+
   return {
     add: (selector, value) => {
       const entry = { selector, value };
@@ -117,18 +137,10 @@ export function createSelectorIndex<T>(): SelectorIndex<T> {
       } else others.push(entry);
     },
     matching: (labels) => {
-      const values: T[] = [];
-      const take = (entries: readonly Entry<T>[] | undefined): void => {
-        if (entries === undefined) return;
-        for (const { selector, value } of entries) if (matches(selector, labels)) values.push(value);
-      };
-      take(others);
-      if (byValue === undefined && byKey === undefined) return values;
-      for (const key of Object.keys(labels)) {
-        take(byValue?.get(key)?.get(labels[key] ?? ''));
-        take(byKey?.get(key));
-      }
-      return values;
+      const found: T[] = [];
+      collect(labels, Object.keys(labels), found);
+      return found;
     },
+    collect,
   };
 }

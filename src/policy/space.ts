@@ -15,6 +15,8 @@ export interface Space {
   readonly cohorts: NamespaceCohorts;
   /** Kept as they are found. */
   readonly standings: Map<Cohort, Standing>;
+  /** Standings before NetworkPolicies of the namespace came or went, and nothing else: the names in them still hold. */
+  readonly earlier: ReadonlyMap<Cohort, Standing> | undefined;
   /** Numbers of NetworkPolicies about a pod with these labels. */
   network(labels: Labels): readonly number[];
   /** Positions of admin policies about it. */
@@ -36,6 +38,7 @@ export function createSpace(
   labels: Labels,
   policies: readonly number[],
   cohorts: NamespaceCohorts,
+  earlier?: ReadonlyMap<Cohort, Standing>,
 ): Space {
   const network = once(() => {
     const index = createSelectorIndex<number>();
@@ -52,6 +55,7 @@ export function createSpace(
     policies,
     cohorts,
     standings: new Map(),
+    earlier,
     network: (own) => (policies.length === 0 ? nothing : network()(own)),
     admin: (own) => admin()(own),
     naming: (own) => naming()(own),

@@ -47,14 +47,27 @@ export interface TermSet {
   readonly adminId: number;
 }
 
+/** Admin policies about a cohort, by position in their order; one object for equal sets. */
+export interface AdminSet {
+  readonly id: number;
+  readonly list: readonly number[];
+}
+
+/** What is known of a cohort whichever NetworkPolicies are about it. */
+export interface Names {
+  readonly admin: AdminSet;
+  /** Terms of ingress and of egress rules that name it. */
+  readonly terms: Readonly<Record<Direction, TermSet>>;
+}
+
 /** All that is known of one cohort. */
-export interface Standing {
+export interface Standing extends Names {
   readonly cohort: Cohort;
   /** One object for all cohorts with the same policies. */
   readonly policies: PoliciesOfPod;
   readonly profile: Readonly<Record<Direction, Profile>>;
-  /** Terms of ingress and of egress rules that name it. */
-  readonly terms: Readonly<Record<Direction, TermSet>>;
+  /** Numbers of its groups (`groups.ts`), kept as they are found; below 0: not asked for yet. */
+  readonly group: { sender: number; receiver: number };
 }
 
 /** No policy says anything. */

@@ -7,21 +7,17 @@ import type { CompiledRule, RulePorts } from './compile';
 import { interner, listInterner } from './interner';
 import type { PortTable } from './portTable';
 import type { RuleBook } from './ruleBook';
-import type { PoliciesOfPod, Profile, RuleTier, Standing, TermSet } from './standing';
+import type { AdminSet, Names, Profile, RuleTier, Standing, TermSet } from './standing';
 import type { TermId, TermTable } from './terms';
 
 export interface StandingMaker {
   /**
-   * @param network numbers of the NetworkPolicies about the cohort
-   * @param admin positions of the admin policies about it
+   * @param admin positions of the admin policies about a cohort
    * @param naming terms that name it, without repeats
    */
-  standing(
-    cohort: Cohort,
-    network: readonly number[],
-    admin: readonly number[],
-    naming: readonly TermId[],
-  ): Standing;
+  names(admin: readonly number[], naming: readonly TermId[]): Names;
+  /** @param network numbers of the NetworkPolicies about the cohort */
+  standing(cohort: Cohort, network: readonly number[], names: Names): Standing;
   /** How many profiles and sets of terms there are. */
   count(): number;
   /** Of terms that name somebody those that rules of the direction use. */
@@ -35,7 +31,8 @@ export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable
   const tierSets = interner<number>();
   const profiles = interner<Profile>();
   let made = 0;
-  const policySets = listInterner<PoliciesOfPod>();
+  const aboutAdmin = listInterner<AdminSet>();
+  const about = interner<Said>();
   const byPolicies = { ingress: listInterner<Profile>(), egress: listInterner<Profile>() };
 
   function profileOf(direction: Direction, network: readonly number[], admin: readonly number[]): Profile {
@@ -109,36 +106,45 @@ export function standingMaker(book: RuleBook, terms: TermTable, ports: PortTable
     });
   }
 
-  function policiesOf(network: readonly number[], admin: readonly number[]): PoliciesOfPod {
-    return policySets([...network, divider, ...admin], () => {
-      const ordered = admin.flatMap((position) => book.admin[position]?.policy ?? []);
+  function saidBy(network: readonly number[], admin: AdminSet): Said {
+    return about(`${network.join()} ${admin.id}`, () => {
+      const ordered = admin.list.flatMap((position) => book.admin[position]?.policy ?? []);
       return {
-        admin: ordered.filter(({ tier }) => tier === 'admin'),
-        network: network
-          .flatMap((number) => book.network[number]?.policy ?? [])
-          .sort((a, b) => compareText(a.name, b.name)),
-        baseline: ordered.filter(({ tier }) => tier === 'baseline'),
+        policies: {
+          admin: ordered.filter(({ tier }) => tier === 'admin'),
+          network: network
+            .flatMap((number) => book.network[number]?.policy ?? [])
+            .sort((a, b) => compareText(a.name, b.name)),
+          baseline: ordered.filter(({ tier }) => tier === 'baseline'),
+        },
+        profile: {
+          ingress: profileOf('ingress', network, admin.list),
+          egress: profileOf('egress', network, admin.list),
+        },
       };
     });
   }
 
   return {
-    standing: (cohort, network, admin, naming) => {
-      const ordered = network.length < 2 ? network : [...network].sort((a, b) => a - b);
-      const admins = admin.length < 2 ? admin : [...admin].sort((a, b) => a - b);
-      return {
-        cohort,
-        policies: policiesOf(ordered, admins),
-        profile: {
-          ingress: profileOf('ingress', ordered, admins),
-          egress: profileOf('egress', ordered, admins),
-        },
-        terms: { ingress: termSetOf('ingress', naming), egress: termSetOf('egress', naming) },
-      };
+    names: (admin, naming) => ({
+      admin: aboutAdmin(inOrder(admin), (id) => ({ id, list: inOrder(admin) })),
+      terms: { ingress: termSetOf('ingress', naming), egress: termSetOf('egress', naming) },
+    }),
+    standing: (cohort, network, { admin, terms: naming }) => {
+      const { policies, profile } = saidBy(inOrder(network), admin);
+      const group = { sender: -1, receiver: -1 };
+      return { cohort, policies, profile, admin, terms: naming, group };
     },
     count: () => made,
     termSet: termSetOf,
   };
+}
+
+/** What the policies about a cohort come to; one object for the same policies. */
+type Said = Pick<Standing, 'policies' | 'profile'>;
+
+function inOrder(numbers: readonly number[]): readonly number[] {
+  return numbers.length < 2 ? numbers : [...numbers].sort((a, b) => a - b);
 }
 
 /** Divides numbers of NetworkPolicies from positions of admin policies. */

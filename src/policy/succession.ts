@@ -64,6 +64,9 @@ export function knowledgeAfter(
   );
   if (wider === undefined) return undefined;
   const spaces = before.spaces.slice();
+  // Who names its pods is another question than whom its policies select.
+  const namesHold = (namespace: string): boolean =>
+    wider.terms.length === 0 && !changes.namespaces.includes(namespace);
   const remake = (namespace: string, numbers?: readonly number[]): void => {
     const space = spaces[tables.numberOf(namespace)];
     if (space === undefined && numbers === undefined) return;
@@ -73,6 +76,7 @@ export function knowledgeAfter(
       namespace,
       numbers ?? space?.policies ?? [],
       space,
+      namesHold(namespace),
     );
   };
   const labels = namespaceLabelsOf(cluster.namespaces);
@@ -94,19 +98,30 @@ export function knowledgeAfter(
   return { cluster, spaces, families, handled: wider.handled };
 }
 
-/** @param before the space that it takes the place of: its cohorts stay where they tell pods apart well enough. */
+/**
+ * @param before the space that it takes the place of: its cohorts stay where they tell pods apart well enough.
+ * @param namesHold only policies of the namespace came or went.
+ */
 function spaceWith(
   tables: PolicyTables,
   { namespaces }: Cluster,
   namespace: string,
   policies: readonly number[],
   before?: Space,
+  namesHold = false,
 ): Space {
   const keys = new Set(tables.wideKeys);
   for (const number of policies) for (const key of tables.book.network[number]?.keys.own ?? []) keys.add(key);
   const enough = before !== undefined && [...keys].every((key) => before.cohorts.keys.includes(key));
   const cohorts = enough ? before.cohorts : tables.cohorts.inNamespace(namespace, [...keys].sort());
-  return createSpace(tables, namespace, namespaceLabelsOf(namespaces)(namespace), policies, cohorts);
+  return createSpace(
+    tables,
+    namespace,
+    namespaceLabelsOf(namespaces)(namespace),
+    policies,
+    cohorts,
+    namesHold ? before?.standings : undefined,
+  );
 }
 
 /** So many more than twice of what there is are not worth keeping; nor are so many new policies worth following. */

@@ -100,7 +100,7 @@ export function* tablesInSteps(
   const all = [...book.network, ...book.admin];
   const portNames = new Set(all.flatMap(({ rules }) => portNamesOf(rules)));
   const evaluator = createEvaluator(ports, terms);
-  const groups = createGroups(book, evaluator);
+  const groups = createGroups(book);
   const familyOf = (term: TermId): Family | undefined => terms.familyOf(term);
   const source = { ports, evaluator, familyOf, groups };
   const numbers = interner<number>();

@@ -388,15 +388,17 @@ function randomVerdicts(cluster: Cluster): (call: number) => unknown {
     const [from, to] = [source?.addresses[0]?.value, destination?.addresses[0]?.value];
     if (source === undefined || destination === undefined || from === undefined || to === undefined)
       return false;
-    const flow = { protocol: 'TCP', port: 8000 + (call % 16) } as const;
+    const port = 8000 + (call % 16);
     const out = judge.permits({
-      ...flow,
+      protocol: 'TCP',
+      port,
       direction: 'egress',
       subject: source,
       peer: { address: to, pod: destination },
     });
     const into = judge.permits({
-      ...flow,
+      protocol: 'TCP',
+      port,
       direction: 'ingress',
       subject: destination,
       peer: { address: from, pod: source },

@@ -18,8 +18,8 @@ const slowRuns = 3;
 /** A run longer than this (in milliseconds) is repeated less often, and one longer than the second is not repeated. */
 const slow = 1500;
 const verySlow = 15_000;
-/** A sample is at least this long, so that the clock's grain does not matter. */
-const sampleLength = 2;
+/** A sample is at least this long (in milliseconds): neither the clock's grain nor compiling the first calls matters then. */
+const sampleLength = 20;
 
 /** Median time of one call in milliseconds. `prepare` makes the input of a call and is not timed. */
 export function median<T>(prepare: () => T, run: (input: T) => unknown): number {
