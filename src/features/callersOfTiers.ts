@@ -3,16 +3,16 @@
 // (spec E2; rules E5, E6). The admin tiers may let anybody in, so that no rule points to where the senders are.
 import { offsetIp, sameIp, type Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
-import { isLive, type Pod } from '../model/pod';
+import type { Pod } from '../model/pod';
 import type { AdminPolicy } from '../model/policy';
 import { hasPort, type Protocol } from '../model/ports';
 import { tableOf } from '../model/tables';
-import type { Cohort } from '../policy/cohorts';
 import type { PolicyEngine } from '../policy/engine';
 import { policyEngineOf } from '../policy/judge';
 import { none } from '../policy/portTable';
 import { policyReadingOf } from '../trace/policyReading';
 import type { Said } from './hoverShape';
+import { isOnPodNetwork, podGroupsOf } from './podGroups';
 import { weakest } from './provenance';
 import { count, listed, podsText } from './words';
 
@@ -101,39 +101,27 @@ export function tiersSaid(cluster: Cluster, pod: Pod): readonly Said[] {
 
 /** `3 of 14 pods may connect to it, on some port or other; it may connect to 5.` Nothing where no policy is about it. */
 export function reachSaid(cluster: Cluster, pod: Pod): readonly Said[] {
-  if (pod.spec.hostNetwork || !isLive(pod)) return [];
+  if (!isOnPodNetwork(pod)) return [];
   const engine = engineOf(cluster);
   const own = engine.cohortOf(pod);
   const { admin, network, baseline } = engine.policiesOf(own);
   if (admin.length + network.length + baseline.length === 0) return [];
+  const { senders, receivers, provenances, pods } = podGroupsOf(cluster);
   const [sender, receiver] = [engine.senderOf(own), engine.receiverOf(own)];
-  const others = othersThan(cluster, pod);
-  const sizes = new Map<Cohort, number>();
-  for (const other of others) {
-    const cohort = engine.cohortOf(other);
-    sizes.set(cohort, (sizes.get(cohort) ?? 0) + 1);
-  }
-  const counted = (groupOf: (cohort: Cohort) => number, ask: (group: number) => boolean): number => {
-    const known = new Map<number, boolean>();
-    let pods = 0;
-    for (const [cohort, size] of sizes) {
-      const group = groupOf(cohort);
-      const made = known.get(group) ?? ask(group);
-      known.set(group, made);
-      if (made) pods += size;
-    }
-    return pods;
-  };
-  const into = counted(
-    (cohort) => engine.senderOf(cohort),
-    (group) => engine.betweenGroups(group, receiver).certain !== none,
-  );
-  const out = counted(
-    (cohort) => engine.receiverOf(cohort),
-    (group) => engine.betweenGroups(sender, group).certain !== none,
-  );
-  const text = `By policy, ${into} of ${count(others.length, 'other pod')} may connect to it on some port; it may connect to ${out}.`;
-  return [{ text, provenance: weakest(others.map(({ provenance }) => provenance)) }];
+  const connects = (from: number, to: number): boolean => engine.betweenGroups(from, to).certain !== none;
+  // The pod is in its groups too, and does not count.
+  const itself = connects(sender, receiver) ? 1 : 0;
+  const into = sumOf(senders, (group) => connects(group, receiver)) - itself;
+  const out = sumOf(receivers, (group) => connects(sender, group)) - itself;
+  const text = `By policy, ${into} of ${count(pods - 1, 'other pod')} may connect to it on some port; it may connect to ${out}.`;
+  const known = [...provenances].filter(([provenance, some]) => provenance !== pod.provenance || some > 1);
+  return [{ text, provenance: weakest(known.map(([provenance]) => provenance)) }];
+}
+
+function sumOf(pods: ReadonlyMap<number, number>, counts: (group: number) => boolean): number {
+  let sum = 0;
+  for (const [group, some] of pods) if (counts(group)) sum += some;
+  return sum;
 }
 
 /** `10.0.0.0-10.255.255.255`; ranges that follow each other are one. */
@@ -156,9 +144,7 @@ function othersThan(cluster: Cluster, pod: Pod): readonly Pod[] {
   return ofPodNetwork(cluster.pods).filter((other) => other !== pod);
 }
 
-const ofPodNetwork = tableOf((pods: readonly Pod[]) =>
-  pods.filter((pod) => isLive(pod) && !pod.spec.hostNetwork),
-);
+const ofPodNetwork = tableOf((pods: readonly Pod[]) => pods.filter(isOnPodNetwork));
 
 function engineOf(cluster: Cluster): PolicyEngine {
   return policyEngineOf(cluster, policyReadingOf(cluster));

@@ -4,7 +4,9 @@
 
 import { offsetAt, positionAt, type Position } from '../load/lines';
 import type { SyntaxFile } from '../load/parse';
+import type { Cluster } from '../model/cluster';
 import { endText, parseEnd, type EndWithPort } from '../trace/endText';
+import { policiesInSteps } from '../trace/policyReading';
 import { addressHover } from './hoverAddress';
 import { adminHover } from './hoverAdmin';
 import { exposedAddressFacts, exposureHover } from './hoverExposure';
@@ -18,6 +20,7 @@ import { portHover } from './hoverPorts';
 import { selectorHover } from './hoverSelector';
 import type { Hover, HoverAnswer, HoverBlock, Said, TraceLink } from './hoverShape';
 import { switchHover } from './hoverSwitches';
+import { podGroupsInSteps } from './podGroups';
 
 /** Facts beside the answer: with it and the links a dozen lines. */
 const mostFacts = 8;
@@ -40,6 +43,12 @@ const subjects: readonly Subject[] = [
 const looseSubjects: readonly Subject[] = [switchHover, peerHover, selectorHover, portNumberHover];
 /** For files that are not part of the shown cluster. */
 const strangerSubjects: readonly Subject[] = [switchHover];
+
+/** Makes what hovers ask of a whole cluster, in steps: no answer is kept waiting for it afterwards. */
+export function* hoversInSteps(cluster: Cluster): Generator<undefined, void, void> {
+  yield* policiesInSteps(cluster);
+  if (cluster.policies.length + cluster.adminPolicies.length > 0) yield* podGroupsInSteps(cluster);
+}
 
 /**
  * @param parsed the tree of exactly this text

@@ -20,7 +20,7 @@ export { lookupAddress } from '../features/lookup';
 export { endLabel, declaredPorts } from '../features/endLabel';
 export { cniItems, kubeProxyItems } from '../features/profileChoice';
 export { endAt } from '../features/cursor';
-export { hoverAt } from '../features/hover';
+export { hoverAt, hoversInSteps } from '../features/hover';
 export { namespaceRows, namespacesSummary } from '../features/namespaces';
 export { lookupOf } from '../model/lookup';
 export { noteSuccessor } from '../policy/judge';

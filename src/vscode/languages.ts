@@ -34,7 +34,7 @@ async function hover(
     const file = document.uri.toString();
     if (token.isCancellationRequested || document.version !== version) return undefined;
     const isOver = (): boolean => token.isCancellationRequested || document.version !== version;
-    await inTurns(engine.policiesInSteps(state.cluster), isOver);
+    await inTurns(engine.hoversInSteps(state.cluster), isOver);
     const parsed = await session.documentOf(file, text, isOver);
     if (isOver()) return undefined;
     const found = parsed && engine.hoverAt(state, text, parsed, { line, character });
