@@ -1,6 +1,7 @@
 // Answers: where do the items of a long YAML list stand, as kubectl writes one: `items:` at the left margin, each item behind a dash at
 // one indent? Then some items can be parsed at a time. Nothing inside an item begins a line at that indent with a dash, because
-// what an item holds stands further right (YAML 1.2, section 8.2.1); whoever parses the parts notices when it does.
+// what an item holds stands further right (YAML 1.2, section 8.2.1); whoever parses the parts notices when it does. A line that is
+// neither item nor field is a mistake of the item before it, so that what comes after is still found.
 import type { DocumentRange } from './documents';
 
 export interface ListParts {
@@ -22,19 +23,31 @@ export function listParts(text: string, { start, end }: DocumentRange, size: num
   const indent = indentAt(text, at);
   if (!isItem(text, at, indent)) return undefined;
   const head = { start, end: at };
+  const items = itemsIn(text, { start: at, end }, size);
+  const behind = items.at(-1)?.end ?? end;
+  if (behind === end) return { head, items, tail: undefined };
+  // What stands between the list and the left margin belongs to neither.
+  return indentAt(text, behind) === 0 ? { head, items, tail: { start: behind, end } } : undefined;
+}
+
+/** @param range begins with an item; only those are given that stand before a field. @param size 0: each for itself. */
+export function itemsIn(text: string, { start, end }: DocumentRange, size: number): readonly DocumentRange[] {
+  const indent = indentAt(text, start);
   const items: DocumentRange[] = [];
-  let from = at;
+  let from = start;
+  let at = nextLine(text, start);
   for (; at < end; at = nextLine(text, at)) {
     if (isBlank(text, at) || indentAt(text, at) > indent) continue;
-    if (!isItem(text, at, indent)) break;
+    if (!isItem(text, at, indent)) {
+      if (isField(text, at)) break;
+      continue;
+    }
     if (at - from < size) continue;
     items.push({ start: from, end: at });
     from = at;
   }
   items.push({ start: from, end: Math.min(at, end) });
-  if (at >= end) return { head, items, tail: undefined };
-  // What stands between the list and the left margin belongs to neither.
-  return indentAt(text, at) === 0 ? { head, items, tail: { start: at, end } } : undefined;
+  return items;
 }
 
 /** Fields of a list before its items are few. */
@@ -55,6 +68,12 @@ function indentAt(text: string, line: number): number {
 function isBlank(text: string, line: number): boolean {
   const first = text[line + indentAt(text, line)];
   return first === undefined || first === '\n' || first === '\r' || first === '#';
+}
+
+/** `key:`, or what only ends a document. */
+function isField(text: string, line: number): boolean {
+  const field = /^ *(?:[^\s'"\-][^:\n]*|'[^'\n]*'|"[^"\n]*"):(?:\s|$)|^(?:---|\.\.\.)(?:\s|$)/;
+  return field.test(text.slice(line, nextLine(text, line)));
 }
 
 function isItem(text: string, line: number, indent: number): boolean {

@@ -10,10 +10,10 @@ import {
   getScalarValue,
   parseEvents,
 } from 'js-yaml';
-import type { Node as YamlNode } from 'yaml';
+import type { Node as YamlNode, YAMLMap } from 'yaml';
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
 import type { DocumentRange } from './documents';
-import { listParts, type ListParts } from './listItems';
+import { itemsIn, listParts, type ListParts } from './listItems';
 import { resolvePlain } from './scalar';
 import type { SyntaxNode, SyntaxScalar } from './syntax';
 import type { SyntaxFault, TreeBuilder } from './tree';
@@ -24,8 +24,10 @@ export interface YamlTree {
   readonly faults: readonly SyntaxFault[];
 }
 
-/** The tolerant parser needs seconds and a hundred times the memory above this length: then only the error is told. */
-const mostTolerated = 1_000_000;
+/** Characters of documents, or of items of a list, that are parsed before others get their turn: some milliseconds. */
+export const charactersPerStep = 30_000;
+/** Above this length the tolerant parser, which takes ten times as long, would keep others waiting: only the error is told. */
+const mostTolerated = 2 * charactersPerStep;
 /** Collections inside collections; Kubernetes objects stay below 30. */
 const deepest = 200;
 
@@ -43,10 +45,10 @@ export function parseYaml(text: string, range: DocumentRange): readonly YamlTree
   return treesOf(events, source, range.start);
 }
 
-/** Characters of documents, or of items of a list, that are parsed before others get their turn: some milliseconds. */
-export const charactersPerStep = 30_000;
-
-/** The same in steps of some items, when the document is a long list as kubectl writes it. */
+/**
+ * The same in steps of some items, when the document is a long list as kubectl writes it. Of a list with mistakes only the
+ * items around them are read by the tolerant parser, and each such place is told.
+ */
 export function* parseYamlInSteps(
   text: string,
   range: DocumentRange,
@@ -57,13 +59,15 @@ export function* parseYamlInSteps(
   return tree === undefined ? parseYaml(text, range) : [tree];
 }
 
-/** The tree that parsing the whole would make. undefined: the parts are not what they seemed, or something is wrong in one. */
+/** The tree that parsing the whole would make, where nothing is wrong. undefined: the parts are not what they seemed. */
 function* listTree(
   text: string,
   { head, items, tail }: ListParts,
 ): Generator<void, YamlTree | undefined, void> {
   const builder = treeBuilder();
-  const add = ({ start, end }: DocumentRange, kind: YamlEvent['type'], from: number, to: number): boolean => {
+  const faults: SyntaxFault[] = [];
+  /** @returns false: it is no such collection. @throws YAMLException, before anything is added */
+  const add = ({ start, end }: DocumentRange, kind: Collection, from: number, to: number): boolean => {
     const source = text.slice(start, end);
     const events = parseEvents(source, { maxDepth: deepest });
     const [document, collection] = events;
@@ -72,21 +76,55 @@ function* listTree(
     for (const event of events.slice(from, events.length - to)) build(event, source, start, builder);
     return true;
   };
+  /** The same of what is inside, and of as much of it as can be read when something is wrong. */
+  const addInside = (range: DocumentRange, kind: Collection): boolean => {
+    try {
+      return add(range, kind, 2, 2);
+    } catch (error) {
+      if (!(error instanceof YAMLException)) throw error;
+      const each = kind === EVENT_ID.SEQUENCE ? itemsIn(text, range, 0) : [];
+      if (each.length > 1) return each.every((item) => addInside(item, kind));
+      faults.push(tolerantPart(text, range, kind, error, builder));
+      return true;
+    }
+  };
   try {
     // Of the head all but the empty value of `items` and the ends; of what follows only what is inside.
     if (!add(head, EVENT_ID.MAPPING, 1, 3)) return undefined;
-    for (const [at, part] of items.entries()) {
-      if (!add(part, EVENT_ID.SEQUENCE, at === 0 ? 1 : 2, 2)) return undefined;
+    builder.open('sequence', text.indexOf('-', head.end), false, undefined);
+    for (const part of items) {
+      if (!addInside(part, EVENT_ID.SEQUENCE)) return undefined;
       yield;
     }
     builder.close(undefined);
-    if (tail !== undefined && !add(tail, EVENT_ID.MAPPING, 2, 2)) return undefined;
+    if (tail !== undefined && !addInside(tail, EVENT_ID.MAPPING)) return undefined;
     builder.close(undefined);
-    return { root: builder.root, faults: builder.faults };
+    return { root: builder.root, faults: [...faults, ...builder.faults] };
   } catch (error) {
     if (error instanceof YAMLException) return undefined;
     throw error;
   }
+}
+
+type Collection = typeof EVENT_ID.SEQUENCE | typeof EVENT_ID.MAPPING;
+
+/** Adds what broken items or fields most likely mean. @returns what is wrong with them */
+function tolerantPart(
+  text: string,
+  { start, end }: DocumentRange,
+  kind: Collection,
+  error: YAMLException,
+  builder: TreeBuilder,
+): SyntaxFault {
+  const source = text.slice(start, end);
+  const strict = strictFault(error, source, start);
+  const read = source.length > mostTolerated || mayNestDeeply(source) ? undefined : tolerantly(source);
+  if (read === undefined) return strict;
+  const { contents } = read;
+  if (kind === EVENT_ID.SEQUENCE && isSeq(contents))
+    for (const item of contents.items) addTolerantOrEmpty(item, builder, start);
+  if (kind === EVENT_ID.MAPPING && isMap(contents)) addPairs(contents, builder, start);
+  return tolerantFault(read, source, start, strict);
 }
 
 function treesOf(events: readonly YamlEvent[], source: string, base: number): readonly YamlTree[] {
@@ -200,22 +238,34 @@ function syntaxFault(reason: string, source: string, base: number, start: number
 
 /** The tree that a broken document most likely means, and the tolerant parser's own words for what is wrong. */
 function tolerantTree(source: string, base: number, strict: SyntaxFault): YamlTree {
+  const read = tolerantly(source);
+  if (read === undefined) return { root: undefined, faults: [strict] };
+  const builder = treeBuilder();
+  if (isNode(read.contents)) addTolerant(read.contents, builder, base);
+  return { root: builder.root, faults: [tolerantFault(read, source, base, strict)] };
+}
+
+/** undefined: even this parser gave up. */
+function tolerantly(source: string): ReturnType<typeof parseDocument> | undefined {
   try {
-    const document = parseDocument(source, {
+    return parseDocument(source, {
       schema: 'failsafe',
       uniqueKeys: false,
       logLevel: 'silent',
       prettyErrors: false,
     });
-    const [error] = document.errors;
-    const builder = treeBuilder();
-    if (isNode(document.contents)) addTolerant(document.contents, builder, base);
-    const fault =
-      error === undefined ? strict : syntaxFault(error.message, source, base, error.pos[0], error.pos[1]);
-    return { root: builder.root, faults: [fault] };
   } catch {
-    return { root: undefined, faults: [strict] };
+    return undefined;
   }
+}
+
+function tolerantFault(
+  { errors: [error] }: ReturnType<typeof parseDocument>,
+  source: string,
+  base: number,
+  strict: SyntaxFault,
+): SyntaxFault {
+  return error === undefined ? strict : syntaxFault(error.message, source, base, error.pos[0], error.pos[1]);
 }
 
 /**
@@ -249,10 +299,7 @@ function addTolerant(node: YamlNode, builder: TreeBuilder, base: number): void {
     builder.alias(node.source, base + start, base + end);
   } else if (isMap(node)) {
     builder.open('map', base + start, node.flow === true, node.anchor);
-    for (const pair of node.items) {
-      addTolerantOrEmpty(pair.key, builder, base);
-      addTolerantOrEmpty(pair.value, builder, base);
-    }
+    addPairs(node, builder, base);
     builder.close(node.flow === true ? base + end : undefined);
   } else if (isSeq(node)) {
     builder.open('sequence', base + start, node.flow === true, node.anchor);
@@ -262,6 +309,13 @@ function addTolerant(node: YamlNode, builder: TreeBuilder, base: number): void {
     const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
     const value = node.type === 'PLAIN' || node.type === undefined ? resolvePlain(text) : text;
     builder.scalar({ kind: 'scalar', start: base + start, end: base + end, value, text }, node.anchor);
+  }
+}
+
+function addPairs({ items }: YAMLMap, builder: TreeBuilder, base: number): void {
+  for (const { key, value } of items) {
+    addTolerantOrEmpty(key, builder, base);
+    addTolerantOrEmpty(value, builder, base);
   }
 }
 

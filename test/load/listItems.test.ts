@@ -1,6 +1,10 @@
-// Long YAML lists are parsed some items at a time, and give the very tree that parsing the whole gives.
+// Long YAML lists are parsed some items at a time, and give the very tree that parsing the whole gives. Mistakes are told one by
+// one, and hide no item but their own.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseText } from '../../src/load/parse';
+import type { SyntaxNode } from '../../src/load/syntax';
+import { pathAt } from '../../src/load/syntax';
 import { finish } from '../../src/model/steps';
 import { parseYaml, parseYamlInSteps } from '../../src/load/yaml';
 
@@ -62,18 +66,67 @@ check('an anchor that another item uses', {
 });
 check('Windows line ends', listOf({ tail: 'kind: List\n' }).replaceAll('\n', '\r\n'));
 check('a key that stands twice', { tail: 'kind: PodList\nkind: PodList\n' });
-check(
-  'quoted text that goes on at the margin with what looks like an item',
-  {
-    item: (number) => (number === 150 ? '- name: "a\n- b"\n' : plain(number)),
-  },
-  true,
-);
-check('a mistake in an item is told as ever', {
-  item: (number) => (number === 150 ? '- name: [a\n' : plain(number)),
-});
-check('a mistake behind the items', { tail: 'metadata: }\n' });
 check('a short list', 'items:\n- a\n- b\n', false);
 check('a long document that is no list', `data: |\n${'  text\n'.repeat(20_000)}`, false);
 check('items in brackets', `items: [${'{a: b},\n'.repeat(20_000)}]\n`, false);
 check('a list at the end of which something stands between', { indent: 4, tail: '  kind: List\n' }, false);
+
+/** @param at the lines that are told of, from 0 @param lost items whose names are not read any more */
+function checkBroken(fact: string, text: string, at: readonly number[], lost: readonly number[]): void {
+  test(`mistakes: ${fact}`, () => {
+    const { documents, problems } = parseText('list.yaml', text);
+    assert.deepEqual(
+      problems.map(({ code, at: { line } }) => [code, line]),
+      at.map((line) => ['yaml.syntax', line]),
+    );
+    const [document, ...others] = documents;
+    assert.deepEqual([document?.broken, others.length], [true, 0]);
+    const found = new Set(namesIn(document?.root));
+    const missing = Array.from({ length: 200 }, (_, number) => number).filter(
+      (number) => !found.has(`p${number}`),
+    );
+    assert.deepEqual(missing, lost);
+    // What is read stands where it stands in the text.
+    const name = pathAt(document ?? assert.fail(), text.indexOf('p199'));
+    assert.deepEqual(name?.path, ['items', name?.path[1], 'metadata', 'name']);
+  });
+}
+
+function namesIn(node: SyntaxNode | undefined): readonly string[] {
+  if (node?.kind === 'map')
+    return node.entries.flatMap(({ key, value }) =>
+      key === 'name' && value.kind === 'scalar' ? [value.text] : namesIn(value),
+    );
+  return node?.kind === 'sequence' ? node.items.flatMap(namesIn) : [];
+}
+
+/** An item has five lines, behind three of the head. */
+const lineOf = (item: number): number => 3 + item * 5;
+
+checkBroken(
+  'brackets that are not closed',
+  listOf({
+    item: (number) =>
+      number === 150 ? '- kind: Pod\n  metadata:\n    name: p150\n    labels: {app: web\n' : plain(number),
+  }),
+  [lineOf(151)],
+  [],
+);
+checkBroken(
+  'in two items far from each other',
+  listOf({
+    item: (number) =>
+      number === 10 || number === 190
+        ? `- kind: Pod\n  metadata:\n    name: p${number}\n    labels: a: b\n`
+        : plain(number),
+  }),
+  [lineOf(10) + 3, lineOf(190) + 3],
+  [],
+);
+checkBroken(
+  'a word at the margin, and an item that is not indented',
+  listOf({ item: (number) => plain(number) + (number === 100 ? 'sp\n' : '') }),
+  [lineOf(100) + 4],
+  [],
+);
+checkBroken('fields behind the items', listOf({ tail: 'metadata: }\nkind: List\n' }), [lineOf(200)], []);
