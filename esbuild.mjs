@@ -84,6 +84,13 @@ function testsBelow(folder, except = []) {
   return found;
 }
 
+/** @param only the name of one; default: all */
+function buildProducts(only) {
+  mkdirSync('dist', { recursive: true });
+  const wanted = products.filter(({ entryPoints }) => only === undefined || only in entryPoints);
+  return Promise.all(wanted.map((options) => build(options)));
+}
+
 /** Bundles each entry for Node into out/, under its path without `from`. No entry is an error, never a quiet pass. */
 async function buildForTests({ what, entries, from = '.', outdir, clean, format = 'cjs' }) {
   if (entries.length === 0) {
@@ -109,6 +116,8 @@ if (args.includes('--tests')) {
   const folder = args[args.indexOf('--tests') + 1] ?? 'test';
   const entries = testsBelow(folder, apart);
   await buildForTests({ what: `${folder}/**/*.test.ts`, entries, outdir: 'out', clean: join('out', folder) });
+  // They run the command line as it is built.
+  await buildProducts('podnet');
 } else if (args.includes('--host-tests')) {
   const tests = testsBelow('test/host');
   const entries = tests.length === 0 ? [] : ['test/host/index.ts', ...tests];
@@ -154,11 +163,7 @@ if (args.includes('--tests')) {
     for (const options of products) await (await context(options)).watch();
   } else {
     if (production) rmSync('dist', { recursive: true, force: true });
-    mkdirSync('dist', { recursive: true });
-    // `--only podnet` builds that one.
-    const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
-    const wanted = products.filter(({ entryPoints }) => only === undefined || only in entryPoints);
-    const results = await Promise.all(wanted.map((options) => build(options)));
+    const results = await buildProducts();
     if (args.includes('--meta'))
       writeFileSync(
         'dist/meta.json',

@@ -1,13 +1,11 @@
 // Is the README true? Its examples are run, and it names every command and setting that the extension has.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { buildSync } from 'esbuild';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
 import { commands, settings } from '../src/vscode/ids';
 import { packagedReadme } from './support/packagedReadme.mjs';
+import { podnetFile } from './support/podnet';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -36,22 +34,10 @@ function asPattern(printed: readonly string[]): RegExp {
 }
 
 describe('README.md', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'podnet-readme-'));
-  const podnet = join(folder, 'podnet.cjs');
-
-  before(() => {
-    const define = { PODNET_VERSION: '"0.0.0"' };
-    buildSync({ entryPoints: ['src/cli/main.ts'], bundle: true, platform: 'node', outfile: podnet, define });
-  });
-
-  after(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-
   it('shows what podnet really prints', () => {
     assert.ok(examples().length >= 4);
     for (const { args, printed } of examples()) {
-      const { stdout } = spawnSync(process.execPath, [podnet, ...args], { encoding: 'utf8' });
+      const { stdout } = spawnSync(process.execPath, [podnetFile, ...args], { encoding: 'utf8' });
       assert.match(stdout, asPattern(printed), args.join(' '));
     }
   });

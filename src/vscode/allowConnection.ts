@@ -84,9 +84,9 @@ async function propose(
     choice,
     textOf: (file) => (files.has(file) ? currentText(deps, file) : undefined),
     parse: engine.parseText,
-    preview: (texts) => {
+    preview: async (texts) => {
       const changes = [...texts].map(([file, text]) => ({ file, text }));
-      return deps.session.preview(changes, token);
+      return (await deps.session.preview(changes, token)).cluster;
     },
     drive: (steps) => inTurns(steps, () => token.isCancellationRequested),
   };

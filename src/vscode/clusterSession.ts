@@ -3,9 +3,8 @@
 import * as vscode from 'vscode';
 import type { SyntaxFile } from '../load/parse';
 import type { FileChange } from '../load/store';
-import type { Cluster } from '../model/cluster';
 import { contextKeys, settings } from './ids';
-import type { ClusterSession, ClusterSource, ClusterState } from './session';
+import type { ClusterSession, ClusterSource, ClusterState, Preview } from './session';
 import { SourceFollower, type FollowerPorts, type Reading } from './sourceFollower';
 
 export function createSession(ports: FollowerPorts): ClusterSession {
@@ -91,7 +90,7 @@ class WindowSession implements ClusterSession {
     return state;
   }
 
-  async preview(changes: readonly FileChange[], token?: vscode.CancellationToken): Promise<Cluster> {
+  async preview(changes: readonly FileChange[], token?: vscode.CancellationToken): Promise<Preview> {
     await this.state(token);
     if (this.#follower === undefined) throw new vscode.CancellationError();
     return this.#follower.preview(changes, token);

@@ -94,7 +94,9 @@ async function withRevision(deps: Deps): Promise<Comparison | undefined> {
       const isRead = (uri: vscode.Uri, isGone: boolean): boolean =>
         files.has(uri.toString()) || (isGone && isManifestName(uri.path));
       const changes = await changesToRevision(repository, revision, isRead, cancelled);
-      return { before: await deps.session.preview(changes, cancelled), after: cluster };
+      const older = await deps.session.preview(changes, cancelled);
+      const remarks = unusedRemarks(revision, older.problems);
+      return { before: older.cluster, after: cluster, remarks };
     },
   };
 }
@@ -209,7 +211,7 @@ interface ReadCluster {
   readonly remarks: readonly string[];
 }
 
-/** The problems of the other side are nowhere else to be seen. */
+/** The problems of what is not shown are nowhere else to be seen. */
 function unusedRemarks(name: string, problems: readonly Problem[]): readonly string[] {
   const [first, ...others] = problems.filter(({ severity }) => severity === 'error');
   if (first === undefined) return [];
@@ -248,13 +250,17 @@ export async function tryUnsavedText(deps: Deps, panel: DiffPanel, file: unknown
     after: `${name} with unsaved text`,
     live: true,
     sides: async (token) => {
-      const saved = await readSaved(uri);
-      const before = await deps.session.preview([saved], token);
+      const saved = await deps.session.preview([await readSaved(uri)], token);
+      const remarks = unusedRemarks(`${name} as saved`, saved.problems);
       const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
-      if (document === undefined) return { before, after: before };
+      if (document === undefined) return { before: saved.cluster, after: saved.cluster, remarks };
       // Not the shown cluster: that may be a moment behind the keyboard.
-      const after = await deps.session.preview([{ file: uri.toString(), text: document.getText() }], token);
-      return { before, after };
+      const typed = await deps.session.preview([{ file: uri.toString(), text: document.getText() }], token);
+      return {
+        before: saved.cluster,
+        after: typed.cluster,
+        remarks: [...remarks, ...unusedRemarks(`${name} with unsaved text`, typed.problems)],
+      };
     },
   });
 }

@@ -23,6 +23,13 @@ export interface ClusterState {
   readonly files: ReadonlySet<string>;
 }
 
+/** The cluster as it would be with other texts. */
+export interface Preview {
+  readonly cluster: Cluster;
+  /** Of the changed files. */
+  readonly problems: readonly Problem[];
+}
+
 export interface ClusterSession extends Disposable {
   /** The last complete state; undefined until something asked for one. */
   readonly current: ClusterState | undefined;
@@ -33,7 +40,7 @@ export interface ClusterSession extends Disposable {
   /** Looks at something else once it has been read. Rejects, with everything as it was, when it cannot be or is cancelled. */
   open(source: ClusterSource, token?: vscode.CancellationToken): Promise<ClusterState>;
   /** The shown cluster as it would be with these texts; nothing changes. Reads first if nothing was read yet. */
-  preview(changes: readonly FileChange[], token?: vscode.CancellationToken): Promise<Cluster>;
+  preview(changes: readonly FileChange[], token?: vscode.CancellationToken): Promise<Preview>;
   /**
    * The tree of a text that an editor shows, parsed in turns when it changed. undefined before the first state. Rejects with
    * CancellationError when `isOver` says so between two stretches.

@@ -8,7 +8,7 @@ import type { Problem } from '../model/problem';
 import type { Engine } from './deps';
 import { filesOf, includeGlobs, readFiles } from './clusterFiles';
 import { settings } from './ids';
-import type { ClusterSource } from './session';
+import type { ClusterSource, Preview } from './session';
 import { inTurns } from './turns';
 
 /** After the last keystroke; the rest of the 300 ms is for reading and showing. */
@@ -87,17 +87,18 @@ export class SourceFollower implements vscode.Disposable {
   }
 
   /** The cluster as it would be with these texts; nothing is kept. Waits for what is being read. */
-  async preview(changes: readonly FileChange[], token?: vscode.CancellationToken): Promise<Cluster> {
+  async preview(changes: readonly FileChange[], token?: vscode.CancellationToken): Promise<Preview> {
     const isOver = (): boolean =>
       this.#cancel.token.isCancellationRequested || token?.isCancellationRequested === true;
     const engine = await this.#ports.loadEngine();
     await this.#queue;
     if (this.#store === undefined || isOver()) throw new vscode.CancellationError();
     const [earlier, base] = [this.#earlier, this.#shown];
-    const { cluster } = await inTurns(this.#store.previewInSteps(changes), isOver);
+    const { cluster, problems } = await inTurns(this.#store.previewInSteps(changes), isOver);
     const { shown } = await completed(engine, cluster, this.#ports.log, earlier, isOver);
     if (base !== undefined) engine.noteSuccessor(base, shown);
-    return shown;
+    const changed = new Set(changes.map(({ file }) => file));
+    return { cluster: shown, problems: problems.filter(({ at }) => changed.has(at.file)) };
   }
 
   dispose(): void {

@@ -4,11 +4,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { checks } from '../../src/analysis/checks/catalogue';
-import { buildPodnet, podnet } from '../support/podnet';
-
-before(buildPodnet);
+import { podnet } from '../support/podnet';
 
 const pod =
   'apiVersion: v1\nkind: Pod\nmetadata: { namespace: shop, name: web, labels: { app: web } }\nspec: { containers: [{ name: a, ports: [{ containerPort: 80 }] }] }\n';

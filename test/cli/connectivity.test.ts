@@ -1,10 +1,8 @@
 // `podnet connectivity` from outside: its formats and its focus.
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { assertGolden } from '../support/golden';
-import { buildPodnet, podnet } from '../support/podnet';
-
-before(buildPodnet);
+import { podnet } from '../support/podnet';
 
 describe('podnet connectivity', () => {
   for (const [format, file] of [

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { policy, cluster } from '../policy/fixtures';
-import { buildPodnet, podnet, podnetFile } from '../support/podnet';
+import { podnet, podnetFile } from '../support/podnet';
 
 const folder = mkdtempSync(join(tmpdir(), 'podnet-diff-'));
 const run = (...args: readonly string[]) => podnet(['diff', ...args], '', folder);
@@ -34,7 +34,6 @@ function write(path: string, text: string): void {
 const hasGit = spawnSync('git', ['--version']).status === 0;
 
 before(() => {
-  buildPodnet();
   write('old/cluster.yaml', cluster);
   write('new/cluster.yaml', cluster);
   write('new/deny.yaml', named);

@@ -4,11 +4,9 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { assertGolden } from '../support/golden';
-import { buildPodnet, podnet, podnetFile } from '../support/podnet';
-
-before(buildPodnet);
+import { podnet, podnetFile } from '../support/podnet';
 
 interface Call {
   readonly fact: string;

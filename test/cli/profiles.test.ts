@@ -1,10 +1,8 @@
 // `podnet` with a chosen network: --cni and --kube-proxy change what is shown, --all-profiles compares, and what cannot be chosen
 // is refused with all that can.
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
-import { buildPodnet, podnet } from '../support/podnet';
-
-before(buildPodnet);
+import { describe, test } from 'node:test';
+import { podnet } from '../support/podnet';
 
 const sample = ['../../../media/sample'];
 const gateway = ['--from', 'shop/basket-0', '--to', 'svc/payments/gateway:443'];

@@ -69,6 +69,15 @@ test('the comparison follows what is typed, and the page works in high contrast'
       await frame.getByText('podSelector: app=gateway → app=none').waitFor();
       await ui.screenshot('try-unsaved');
       assert.deepEqual(await ui.axe(frame), []);
+      // A policy that cannot be read is told, and not only missing.
+      await ui.page.locator('.tab', { hasText: policies }).first().click();
+      await ui.goTo(28, 1);
+      await ui.page.keyboard.press('End');
+      await ui.page.keyboard.type(': x');
+      await frame
+        .getByText(/^Not everything in .* with unsaved text could be used: payments-policies\.yaml:28: /)
+        .waitFor();
+      await ui.screenshot('try-unsaved-broken');
     },
   );
 });

@@ -139,7 +139,7 @@ describe('The cluster of a window while a slow simulation runs', () => {
     isSlow = false;
     assert.equal(readings.at(-1), shown);
     const made = await follower.preview([{ file: file.toString(), text: pod('tried') }]);
-    assert.ok(made.pods.some(({ name }) => name === 'tried'));
+    assert.ok(made.cluster.pods.some(({ name }) => name === 'tried'));
     assert.equal(readings.at(-1), shown);
   });
 });

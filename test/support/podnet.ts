@@ -8,15 +8,8 @@ export interface Run {
   readonly stderr: string;
 }
 
+/** Built together with the tests, before any runs: files of tests run side by side. They run in the project's root folder. */
 export const podnetFile = resolve('dist/podnet.js');
-
-/** Builds `dist/podnet.js` from what the sources say now. Tests run in the project's root folder. */
-export function buildPodnet(): void {
-  const { status, stderr } = spawnSync(process.execPath, ['esbuild.mjs', '--only', 'podnet'], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`podnet was not built: ${stderr}`);
-}
 
 /** @param folder where it runs, so that file names are short and the same everywhere. */
 export function podnet(args: readonly string[], input = '', folder = join('test', 'fixtures', 'cli')): Run {
