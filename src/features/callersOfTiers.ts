@@ -3,7 +3,7 @@
 // (spec E2; rules E5, E6). The admin tiers may let anybody in, so that no rule points to where the senders are.
 import { offsetIp, sameIp, type Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
-import type { Pod } from '../model/pod';
+import { isOnPodNetwork, type Pod } from '../model/pod';
 import type { AdminPolicy } from '../model/policy';
 import { hasPort, type Protocol } from '../model/ports';
 import { tableOf } from '../model/tables';
@@ -12,7 +12,7 @@ import { policyEngineOf } from '../policy/judge';
 import { none } from '../policy/portTable';
 import { policyReadingOf } from '../trace/policyReading';
 import type { Said } from './hoverShape';
-import { isOnPodNetwork, podGroupsOf } from './podGroups';
+import { podGroupsOf } from './podGroups';
 import { weakest } from './provenance';
 import { count, listed, podsText } from './words';
 

@@ -15,7 +15,7 @@ import { reservedAddress, type ReservedAddress } from '../dataplane/wiring/addre
 import type { Cluster } from '../model/cluster';
 import { lookupOf, type AddressOwner } from '../model/lookup';
 import { keyOf } from '../model/objects';
-import { isLive, type Pod } from '../model/pod';
+import { isLive, isOnPodNetwork, type Pod } from '../model/pod';
 import type { Service } from '../model/service';
 import type { Evidence, Fact, Location, Provenance } from '../model/source';
 import { servicesOf } from './podServices';
@@ -261,7 +261,7 @@ function firstFrom(sorted: readonly OwnedAddress[], ip: Ip): number {
 
 /** Every owned address, by address; made once for a cluster. */
 function sortOwned(cluster: Cluster): readonly OwnedAddress[] {
-  const pods = cluster.pods.filter((pod) => isLive(pod) && !pod.spec.hostNetwork);
+  const pods = cluster.pods.filter(isOnPodNetwork);
   const owners: readonly (readonly [AddressOwner, readonly Fact<Ip>[]])[] = [
     ...pods.map((pod) => [{ kind: 'pod', pod }, pod.addresses] as const),
     ...cluster.nodes.map(

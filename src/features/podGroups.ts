@@ -1,7 +1,7 @@
 // Answers: how many pods of the pod network send alike, how many receive alike? Policies are asked once for a group, however many
 // pods it has; so a hover says how many of a cluster's pods may connect in time of its groups (`policy/groups.ts`).
 import type { Cluster } from '../model/cluster';
-import { isLive, type Pod } from '../model/pod';
+import { isOnPodNetwork } from '../model/pod';
 import type { Provenance } from '../model/source';
 import { finish } from '../model/steps';
 import { policyEngineOf } from '../policy/judge';
@@ -46,11 +46,6 @@ export function* podGroupsInSteps(cluster: Cluster): Generator<undefined, PodGro
   const made = { senders, receivers, provenances, pods };
   known.set(cluster, made);
   return made;
-}
-
-/** Policies of the pod network are about it. */
-export function isOnPodNetwork(pod: Pod): boolean {
-  return isLive(pod) && !pod.spec.hostNetwork;
 }
 
 function more<K>(counts: Map<K, number>, key: K): void {

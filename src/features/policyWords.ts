@@ -1,7 +1,7 @@
 // Answers: how is it said what policies of all tiers do? `admits 2 of 14 pods on TCP 6379`, which policies share a priority, and
 // what one that is not judged could change. For hovers and the Policies view alike (spec E2).
 import type { Cluster } from '../model/cluster';
-import { isLive } from '../model/pod';
+import { isOnPodNetwork } from '../model/pod';
 import type {
   AdminPolicy,
   Direction,
@@ -30,7 +30,7 @@ const podCounts = new WeakMap<Cluster, number>();
 function podsOfNetwork(cluster: Cluster): number {
   const known = podCounts.get(cluster);
   if (known !== undefined) return known;
-  const made = cluster.pods.filter((pod) => isLive(pod) && !pod.spec.hostNetwork).length;
+  const made = cluster.pods.filter(isOnPodNetwork).length;
   podCounts.set(cluster, made);
   return made;
 }

@@ -7,7 +7,7 @@ import type { Family, Ip } from '../model/address';
 import type { Cluster } from '../model/cluster';
 import { lookupOf } from '../model/lookup';
 import type { Node } from '../model/node';
-import { isLive, type Pod } from '../model/pod';
+import { isOnPodNetwork, type Pod } from '../model/pod';
 import type { Service, ServicePort } from '../model/service';
 import { sightingsOf, type Behind, type Sighting } from '../trace/sightings';
 import type { End, TraceQuery } from '../trace/query';
@@ -284,7 +284,7 @@ function podElsewhere(cluster: Cluster, nodes: readonly string[]): Pod | undefin
 
 /** Sends from an address of its own. */
 function isClient(pod: Pod): boolean {
-  return isLive(pod) && !pod.spec.hostNetwork && pod.addresses.length > 0;
+  return isOnPodNetwork(pod) && pod.addresses.length > 0;
 }
 
 function serviceEnd({ namespace, name }: Service): End {

@@ -137,3 +137,8 @@ export interface Workload {
 export function isLive(pod: Pod): boolean {
   return pod.phase.value !== 'Succeeded' && pod.phase.value !== 'Failed';
 }
+
+/** @returns whether it lives, and not on its node's network: policies are about such pods alone (rule E54). */
+export function isOnPodNetwork(pod: Pod): boolean {
+  return isLive(pod) && !pod.spec.hostNetwork;
+}

@@ -3,7 +3,7 @@
 // all pods.
 import type { Cluster } from '../model/cluster';
 import { append } from '../model/inserted';
-import { isLive, type Pod } from '../model/pod';
+import { isOnPodNetwork, type Pod } from '../model/pod';
 import type { PolicyPeer } from '../model/policy';
 import { contains } from '../model/address';
 import { lookupOf } from '../model/lookup';
@@ -44,7 +44,7 @@ function* selectionTables(cluster: Cluster, engine: PolicyEngine): Generator<und
   const podsOf = new Map<number, Pod[]>();
   for (const [at, pod] of cluster.pods.entries()) {
     if (at % atOnce === atOnce - 1) yield;
-    if (!isSelectable(pod)) continue;
+    if (!isOnPodNetwork(pod)) continue;
     const { id } = engine.cohortOf(pod);
     append(podsOf, id, pod);
   }
@@ -60,11 +60,6 @@ function* selectionTables(cluster: Cluster, engine: PolicyEngine): Generator<und
     for (const term of engine.termsNaming(cohort)) append(byTerm, term, id);
   }
   return { podsOf, byPolicy, byTerm };
-}
-
-/** Policies are not about finished pods, nor about those on their node's network (rule E54). */
-function isSelectable(pod: Pod): boolean {
-  return isLive(pod) && !pod.spec.hostNetwork;
 }
 
 /** In so small a namespace its pods are asked themselves: no table of the whole cluster is needed for that. */
@@ -109,7 +104,7 @@ export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPo
     const among = namespace === undefined ? cluster.pods : lookup.podsIn(namespace);
     return among.filter(
       (pod) =>
-        isSelectable(pod) &&
+        isOnPodNetwork(pod) &&
         chooses(selection, {
           namespace: pod.namespace,
           namespaceLabels: lookup.namespaceLabels(pod.namespace),
@@ -121,7 +116,7 @@ export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPo
   function withAddressIn({ cidr, except }: PolicyPeer & { readonly kind: 'ipBlock' }): readonly Pod[] {
     return cluster.pods.filter(
       (pod) =>
-        isSelectable(pod) &&
+        isOnPodNetwork(pod) &&
         pod.addresses.some(
           ({ value }) => contains(cidr, value) && !except.some((each) => contains(each, value)),
         ),

@@ -3,7 +3,7 @@ import type { Ip } from '../../model/address';
 import { sameIp, parseIp } from '../../model/address';
 import type { Cluster } from '../../model/cluster';
 import { lookupOf } from '../../model/lookup';
-import { isLive, type ContainerPort, type Pod } from '../../model/pod';
+import { isOnPodNetwork, type ContainerPort, type Pod } from '../../model/pod';
 import type { Service, ServicePort } from '../../model/service';
 import type { PacketProtocol } from '../packet';
 
@@ -63,7 +63,7 @@ function build(cluster: Cluster): PortOwners {
 /** hostNetwork pods bind the node's ports themselves: nothing is translated for them. */
 function listHostPorts(pods: readonly Pod[]): readonly HostPortOwner[] {
   return pods
-    .filter((pod) => !pod.spec.hostNetwork && isLive(pod))
+    .filter(isOnPodNetwork)
     .flatMap((pod) =>
       pod.spec.containers.flatMap((container) =>
         container.ports
