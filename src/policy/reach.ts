@@ -7,7 +7,7 @@ import { inserted } from '../model/inserted';
 import { createColumns } from './columns';
 import { bothFamilies, type GroupFace } from './groups';
 import { every, none, type PortsId } from './portTable';
-import { addRow, clearRow, emptyRow, wordsFor, type BitRow } from './receivers';
+import { addRow, clearRow, emptyRow, holdsAll, wordsFor, type BitRow } from './receivers';
 import type { RowSource } from './rows';
 import { isOpen, tiersTellNames, type TermSet } from './standing';
 import type { TermId } from './terms';
@@ -40,7 +40,8 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
   const columns = createColumns(evaluator);
   const outlets = new Map<number, TierPlan>();
   const intakes = new Map<number, Intake>();
-  const masks = new Map<number, BitRow>();
+  /** null: everybody. */
+  const masks = new Map<number, BitRow | null>();
   let remembered = 0;
   const pool: BitRow[] = [];
   let words = 0;
@@ -182,12 +183,13 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
   function maskOf({ cohort }: GroupFace, family: Family): BitRow | undefined {
     if (cohort.kind === 'outside') return undefined;
     const own = cohort.families.includes(family);
-    return inserted(masks, (own ? 2 : 0) + bitOf(family), () => {
+    const mask = inserted(masks, (own ? 2 : 0) + bitOf(family), () => {
       const row = emptyRow(words);
       columns.outside[family].into(row);
       if (own) columns.inside[family].into(row);
-      return row;
+      return holdsAll(row, columns.length()) ? null : row;
     });
+    return mask ?? undefined;
   }
 
   return (sender, within = every) => {
@@ -202,12 +204,16 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
       if (mask !== undefined && mask.low > mask.high) continue;
       const out = sent(from, family);
       if (out === undefined)
-        for (const row of takers(named, family, within)) addBoth(reached, row, mask ?? row);
+        for (const row of takers(named, family, within))
+          if (mask === undefined) addRow(reached, row);
+          else addBoth(reached, row, mask);
       else
         for (const [id, destinations] of out) {
           const asked = ports.intersection(id, within);
           if (asked !== none)
-            for (const row of takers(named, family, asked)) addThree(reached, row, destinations, mask ?? row);
+            for (const row of takers(named, family, asked))
+              if (mask === undefined) addBoth(reached, row, destinations);
+              else addThree(reached, row, destinations, mask);
           release(destinations);
         }
     }

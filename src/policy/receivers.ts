@@ -65,6 +65,12 @@ export function createReceivers(): Receivers {
   };
 }
 
+/** Whether every one of the first `count` is in the row. */
+export function holdsAll({ bits }: BitRow, count: number): boolean {
+  for (let at = 0; at < count; at++) if (!hasBit(bits, at)) return false;
+  return true;
+}
+
 export function clearBit(bits: Uint32Array, at: number): void {
   bits[at >>> 5] = (bits[at >>> 5] ?? 0) & ~(1 << (at & 31));
 }
