@@ -170,10 +170,9 @@ function partyRows(
     const key = `${sender} ${ports}`;
     const known = reachedBy.get(key);
     if (known !== undefined) return known;
-    const rows = (senders.sets[sender] ?? []).map((each) => engine.reachOf(each, ports));
-    const isReached = receivers.sets.map((set) =>
-      rows.some((row) => set.some((receiver) => hasBit(row, receiver))),
-    );
+    let row: Uint32Array = new Uint32Array(0);
+    for (const each of senders.sets[sender] ?? []) row = engine.reachOf(each, ports, row);
+    const isReached = receivers.sets.map((set) => set.some((receiver) => hasBit(row, receiver)));
     const made = new Uint32Array(words);
     for (let to = 0; to < parties.length; to++)
       if (isReached[receivers.numbers[to] ?? 0] === true) setBit(made, to);

@@ -69,8 +69,12 @@ export interface PolicyEngine {
   betweenGroups(sender: number, receiver: number): Permitted;
   /** What is certainly permitted from a sender to each receiver that was asked for. */
   rowOf(sender: number): Uint32Array;
-  /** Receivers as bits, by number: those to which some of these ports is certainly permitted. @param within default: any port */
-  reachOf(sender: number, within?: PortsId): Uint32Array;
+  /**
+   * Receivers as bits, by number: those to which some of these ports is certainly permitted.
+   * @param within default: any port
+   * @param into a row to add to, which is returned unless it is too short by now
+   */
+  reachOf(sender: number, within?: PortsId, into?: Uint32Array): Uint32Array;
   /**
    * The engine of the cluster that this one becomes by the changes, in time of what they concern.
    * @returns undefined when they concern too much: what all engines of the cluster share does not fit it any more.

@@ -2,7 +2,6 @@
 // looked up at the destination (rules E5, E21, E37-E44, E60, tiers of spec E2). Asked one by one for traces and hovers, and in
 // bulk by `rows.ts` and `reach.ts`.
 import type { Family } from '../model/address';
-import { noPorts, portSet, unionPorts } from '../model/ports';
 import type { Cohort } from './cohorts';
 import type { CompiledRule, RulePorts } from './compile';
 import { every, none, type PortsId, type PortTable } from './portTable';
@@ -112,17 +111,17 @@ export function createEvaluator(ports: PortTable, terms: TermTable): Evaluator {
   ): Pick<MetRule, 'sure' | 'possible'> {
     if (named.length === 0 || kind !== 'pods' || sample === undefined)
       return { sure: fixed, possible: fixed };
-    const found = { app: noPorts, sidecar: noPorts };
+    const found = { app: none, sidecar: none };
     for (const { role, ports: declared } of sample.spec.containers) {
       if (role !== 'app' && role !== 'sidecar') continue;
       for (const { name, protocol, containerPort } of declared) {
         if (!named.some((entry) => entry.port === name && (entry.protocol ?? protocol) === protocol))
           continue;
-        found[role] = unionPorts(found[role], portSet(protocol, [[containerPort, containerPort]]));
+        found[role] = ports.union(found[role], ports.idOfPort(protocol, containerPort));
       }
     }
-    const sure = ports.union(fixed, ports.idOf(found.app));
-    return { sure, possible: ports.union(sure, ports.idOf(found.sidecar)) };
+    const sure = ports.union(fixed, found.app);
+    return { sure, possible: ports.union(sure, found.sidecar) };
   }
 
   function combined(

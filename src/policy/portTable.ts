@@ -1,7 +1,16 @@
 // Answers: which sets of ports are there, and what are their unions and differences? A cluster has few distinct sets, so each
 // gets a small number once and every operation on two of them is done once, on the places where a set begins or ends
 // (spec/performance 5.8).
-import { allPorts, noPorts, protocols, type PortRange, type PortSet } from '../model/ports';
+import { inserted } from '../model/inserted';
+import {
+  allPorts,
+  noPorts,
+  portSet,
+  protocols,
+  type PortRange,
+  type PortSet,
+  type Protocol,
+} from '../model/ports';
 
 /** The number of a port set in one table. */
 export type PortsId = number;
@@ -11,6 +20,7 @@ export const every: PortsId = 1;
 
 export interface PortTable {
   idOf(ports: PortSet): PortsId;
+  idOfPort(protocol: Protocol, port: number): PortsId;
   portsOf(id: PortsId): PortSet;
   union(a: PortsId, b: PortsId): PortsId;
   intersection(a: PortsId, b: PortsId): PortsId;
@@ -70,7 +80,12 @@ export function createPortTable(): PortTable {
   const union = remembered((inA, inB) => inA || inB);
   const intersection = remembered((inA, inB) => inA && inB);
   const difference = remembered((inA, inB) => inA && !inB);
+  const single = new Map<number, PortsId>();
   return {
+    idOfPort: (protocol, port) =>
+      inserted(single, protocols.indexOf(protocol) * protocolWidth + port, () =>
+        idOfEdges(edgesOf(portSet(protocol, [[port, port]]))),
+      ),
     idOf: (ports) => idOfEdges(edgesOf(ports), ports),
     portsOf: (id) => (sets[id] ??= portsBetween(edges[id] ?? [])),
     union: (a, b) => (a === b || b === none ? a : a === none ? b : union(a, b)),

@@ -7,7 +7,7 @@ import { inserted } from '../model/inserted';
 import { createColumns } from './columns';
 import { bothFamilies, type GroupFace } from './groups';
 import { every, none, type PortsId } from './portTable';
-import { addRow, clearRow, emptyRow, holdsAll, wordsFor, type BitRow } from './receivers';
+import { addRow, clearRow, emptyRow, holdsAll, rowOn, wordsFor, type BitRow } from './receivers';
 import type { RowSource } from './rows';
 import { isOpen, tiersTellNames, type TermSet } from './standing';
 import type { TermId } from './terms';
@@ -16,8 +16,9 @@ import { tierPlan, type TierPlan } from './tierPlan';
 /**
  * @returns receivers as bits, 32 in a number, the first in the lowest bit; as many as there are now.
  * @param within ports of which one must be permitted; default: any
+ * @param into a row to add to, which is returned unless it is too short by now
  */
-export type ReachReader = (sender: number, within?: PortsId) => Uint32Array;
+export type ReachReader = (sender: number, within?: PortsId, into?: Uint32Array) => Uint32Array;
 
 /** Receivers by the ports that the sender's side permits towards them. */
 type ByPorts = Map<PortsId, BitRow>;
@@ -192,9 +193,9 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
     return mask ?? undefined;
   }
 
-  return (sender, within = every) => {
+  return (sender, within = every, into) => {
     follow();
-    const reached = emptyRow(words);
+    const reached = rowOn(into, words);
     const from = groups.senders[sender];
     if (from === undefined) return reached.bits;
     const named = from.standing.terms.ingress;

@@ -83,6 +83,15 @@ export function emptyRow(words: number): BitRow {
   return { bits: new Uint32Array(words), low: words, high: -1 };
 }
 
+/** A row that begins with these bits: on them, if they are long enough. */
+export function rowOn(bits: Uint32Array | undefined, words: number): BitRow {
+  if (bits === undefined) return emptyRow(words);
+  if (bits.length >= words) return { bits, low: 0, high: bits.length - 1 };
+  const longer = new Uint32Array(words);
+  longer.set(bits);
+  return { bits: longer, low: 0, high: words - 1 };
+}
+
 /** Makes a row empty that may be used again. */
 export function clearRow(row: BitRow): void {
   if (row.low <= row.high) row.bits.fill(0, row.low, row.high + 1);
