@@ -6,13 +6,12 @@ import type { Cluster } from '../model/cluster';
 import { isOnPodNetwork, type Pod } from '../model/pod';
 import type { AdminPolicy } from '../model/policy';
 import { hasPort, type Protocol } from '../model/ports';
-import { tableOf } from '../model/tables';
 import type { PolicyEngine } from '../policy/engine';
 import { policyEngineOf } from '../policy/judge';
 import { none } from '../policy/portTable';
 import { policyReadingOf } from '../trace/policyReading';
 import type { Said } from './hoverShape';
-import { podGroupsOf } from './podGroups';
+import { podGroupsOf, podsOfNetwork } from './podGroups';
 import { weakest } from './provenance';
 import { count, listed, podsText } from './words';
 
@@ -106,14 +105,14 @@ export function reachSaid(cluster: Cluster, pod: Pod): readonly Said[] {
   const own = engine.cohortOf(pod);
   const { admin, network, baseline } = engine.policiesOf(own);
   if (admin.length + network.length + baseline.length === 0) return [];
-  const { senders, receivers, provenances, pods } = podGroupsOf(cluster);
+  const { senders, receivers, provenances } = podGroupsOf(cluster);
   const [sender, receiver] = [engine.senderOf(own), engine.receiverOf(own)];
   const connects = (from: number, to: number): boolean => engine.betweenGroups(from, to).certain !== none;
   // The pod is in its groups too, and does not count.
   const itself = connects(sender, receiver) ? 1 : 0;
   const into = sumOf(senders, (group) => connects(group, receiver)) - itself;
   const out = sumOf(receivers, (group) => connects(sender, group)) - itself;
-  const text = `By policy, ${into} of ${count(pods - 1, 'other pod')} may connect to it on some port; it may connect to ${out}.`;
+  const text = `By policy, ${into} of ${count(podsOfNetwork(cluster.pods).length - 1, 'other pod')} may connect to it on some port; it may connect to ${out}.`;
   const known = [...provenances].filter(([provenance, some]) => provenance !== pod.provenance || some > 1);
   return [{ text, provenance: weakest(known.map(([provenance]) => provenance)) }];
 }
@@ -141,10 +140,8 @@ function named({ kind, name, priority }: AdminPolicy): string {
 }
 
 function othersThan(cluster: Cluster, pod: Pod): readonly Pod[] {
-  return ofPodNetwork(cluster.pods).filter((other) => other !== pod);
+  return podsOfNetwork(cluster.pods).filter((other) => other !== pod);
 }
-
-const ofPodNetwork = tableOf((pods: readonly Pod[]) => pods.filter(isOnPodNetwork));
 
 function engineOf(cluster: Cluster): PolicyEngine {
   return policyEngineOf(cluster, policyReadingOf(cluster));

@@ -1,9 +1,10 @@
 // Answers: how many pods of the pod network send alike, how many receive alike? Policies are asked once for a group, however many
 // pods it has; so a hover says how many of a cluster's pods may connect in time of its groups (`policy/groups.ts`).
 import type { Cluster } from '../model/cluster';
-import { isOnPodNetwork } from '../model/pod';
+import { isOnPodNetwork, type Pod } from '../model/pod';
 import type { Provenance } from '../model/source';
 import { finish } from '../model/steps';
+import { tableOf } from '../model/tables';
 import { policyEngineOf } from '../policy/judge';
 import { policiesInSteps, policyReadingOf } from '../trace/policyReading';
 
@@ -13,8 +14,10 @@ export interface PodGroups {
   readonly receivers: ReadonlyMap<number, number>;
   /** Pods by how they are known. */
   readonly provenances: ReadonlyMap<Provenance, number>;
-  readonly pods: number;
 }
+
+/** Pods that policies can be about, in the order of the cluster. */
+export const podsOfNetwork = tableOf((pods: readonly Pod[]) => pods.filter(isOnPodNetwork));
 
 const known = new WeakMap<Cluster, PodGroups>();
 
@@ -33,17 +36,14 @@ export function* podGroupsInSteps(cluster: Cluster): Generator<undefined, PodGro
   const engine = policyEngineOf(cluster, policyReadingOf(cluster));
   const [senders, receivers] = [new Map<number, number>(), new Map<number, number>()];
   const provenances = new Map<Provenance, number>();
-  let pods = 0;
-  for (const [position, pod] of cluster.pods.entries()) {
+  for (const [position, pod] of podsOfNetwork(cluster.pods).entries()) {
     if (position % podsAtOnce === podsAtOnce - 1) yield;
-    if (!isOnPodNetwork(pod)) continue;
     const cohort = engine.cohortOf(pod);
     more(senders, engine.senderOf(cohort));
     more(receivers, engine.receiverOf(cohort));
     more(provenances, pod.provenance);
-    pods++;
   }
-  const made = { senders, receivers, provenances, pods };
+  const made = { senders, receivers, provenances };
   known.set(cluster, made);
   return made;
 }

@@ -1,7 +1,6 @@
 // Answers: how is it said what policies of all tiers do? `admits 2 of 14 pods on TCP 6379`, which policies share a priority, and
 // what one that is not judged could change. For hovers and the Policies view alike (spec E2).
 import type { Cluster } from '../model/cluster';
-import { isOnPodNetwork } from '../model/pod';
 import type {
   AdminPolicy,
   Direction,
@@ -15,6 +14,7 @@ import { selectorText } from '../model/selector';
 import { policiesOf } from '../trace/policyReading';
 import { peerText } from '../policy/peers';
 import { portText } from '../policy/rulePorts';
+import { podsOfNetwork } from './podGroups';
 import { listed } from './words';
 
 const verbs: Readonly<Record<RuleAction, string>> = { Allow: 'allows', Deny: 'denies', Pass: 'passes on' };
@@ -22,17 +22,6 @@ const verbs: Readonly<Record<RuleAction, string>> = { Allow: 'allows', Deny: 'de
 /** `admits` for rules of a NetworkPolicy, else what the action does. */
 export function actionText({ kind }: NetworkPolicy | AdminPolicy, { action }: PolicyRule): string {
   return kind === 'NetworkPolicy' ? 'admits' : verbs[action];
-}
-
-const podCounts = new WeakMap<Cluster, number>();
-
-/** Pods that policies can tell apart: live, and not on their node's network. */
-function podsOfNetwork(cluster: Cluster): number {
-  const known = podCounts.get(cluster);
-  if (known !== undefined) return known;
-  const made = cluster.pods.filter(isOnPodNetwork).length;
-  podCounts.set(cluster, made);
-  return made;
 }
 
 /** `admits 2 of 14 pods on TCP 6379`; addresses and outside names by name, anybody in one word. */
@@ -55,7 +44,7 @@ export function ruleCounts(
   const pods = new Set(byLabel.flatMap((peer) => judge.peerPods(policy, peer))).size;
   const others = rule.peers.filter(({ kind }) => kind !== 'pods').map((peer) => peerText(policy, peer));
   const who = [
-    ...(byLabel.length === 0 ? [] : [`${pods} of ${podsOfNetwork(cluster)} pods`]),
+    ...(byLabel.length === 0 ? [] : [`${pods} of ${podsOfNetwork(cluster.pods).length} pods`]),
     ...others.slice(0, 3),
     ...(others.length > 3 ? [`${others.length - 3} more`] : []),
   ];

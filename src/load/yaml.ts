@@ -39,7 +39,6 @@ export function parseYaml(text: string, range: DocumentRange): readonly YamlTree
     events = parseEvents(source, { maxDepth: deepest });
   } catch (error) {
     const fault = strictFault(error, source, range.start);
-    if (source.length > mostTolerated || mayNestDeeply(source)) return [{ root: undefined, faults: [fault] }];
     return [tolerantTree(source, range.start, fault)];
   }
   return treesOf(events, source, range.start);
@@ -118,7 +117,7 @@ function tolerantPart(
 ): SyntaxFault {
   const source = text.slice(start, end);
   const strict = strictFault(error, source, start);
-  const read = source.length > mostTolerated || mayNestDeeply(source) ? undefined : tolerantly(source);
+  const read = tolerantly(source);
   if (read === undefined) return strict;
   const { contents } = read;
   if (kind === EVENT_ID.SEQUENCE && isSeq(contents))
@@ -245,8 +244,9 @@ function tolerantTree(source: string, base: number, strict: SyntaxFault): YamlTr
   return { root: builder.root, faults: [tolerantFault(read, source, base, strict)] };
 }
 
-/** undefined: even this parser gave up. */
+/** undefined: it is too much for this parser, or even this one gave up. */
 function tolerantly(source: string): ReturnType<typeof parseDocument> | undefined {
+  if (source.length > mostTolerated || mayNestDeeply(source)) return undefined;
   try {
     return parseDocument(source, {
       schema: 'failsafe',

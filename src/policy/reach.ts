@@ -180,17 +180,16 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
     release(few);
   }
 
-  /** Receivers with which the sender can share a family; undefined: all. */
-  function maskOf({ cohort }: GroupFace, family: Family): BitRow | undefined {
-    if (cohort.kind === 'outside') return undefined;
+  /** Receivers with which the sender can share a family; null: all. */
+  function maskOf({ cohort }: GroupFace, family: Family): BitRow | null {
+    if (cohort.kind === 'outside') return null;
     const own = cohort.families.includes(family);
-    const mask = inserted(masks, (own ? 2 : 0) + bitOf(family), () => {
+    return inserted(masks, (own ? 2 : 0) + bitOf(family), () => {
       const row = emptyRow(words);
       columns.outside[family].into(row);
       if (own) columns.inside[family].into(row);
       return holdsAll(row, columns.length()) ? null : row;
     });
-    return mask ?? undefined;
   }
 
   return (sender, within = every, into) => {
@@ -202,18 +201,18 @@ export function createReach({ ports, evaluator, familyOf, groups }: RowSource): 
     for (const family of bothFamilies) {
       if (from.cohort.kind === 'outside' && !from.cohort.families.includes(family)) continue;
       const mask = maskOf(from, family);
-      if (mask !== undefined && mask.low > mask.high) continue;
+      if (mask !== null && mask.low > mask.high) continue;
       const out = sent(from, family);
       if (out === undefined)
         for (const row of takers(named, family, within))
-          if (mask === undefined) addRow(reached, row);
+          if (mask === null) addRow(reached, row);
           else addBoth(reached, row, mask);
       else
         for (const [id, destinations] of out) {
           const asked = ports.intersection(id, within);
           if (asked !== none)
             for (const row of takers(named, family, asked))
-              if (mask === undefined) addBoth(reached, row, destinations);
+              if (mask === null) addBoth(reached, row, destinations);
               else addThree(reached, row, destinations, mask);
           release(destinations);
         }

@@ -26,8 +26,15 @@ export function* selectionInSteps(
   cluster: Cluster,
   engine: PolicyEngine,
 ): Generator<undefined, undefined, void> {
-  if (made.has(engine)) return;
-  made.set(engine, yield* selectionTables(cluster, engine));
+  yield* tablesOf(cluster, engine);
+}
+
+function* tablesOf(cluster: Cluster, engine: PolicyEngine): Generator<undefined, Tables, void> {
+  const known = made.get(engine);
+  if (known !== undefined) return known;
+  const tables = yield* selectionTables(cluster, engine);
+  made.set(engine, tables);
+  return tables;
 }
 
 /** Selected pods read backwards from the cohorts, by cohort. */
@@ -81,13 +88,7 @@ const positionsOf = tableOf(
 );
 
 export function selectedPods(cluster: Cluster, engine: PolicyEngine): SelectedPods {
-  const tables = (): Tables => {
-    const known = made.get(engine);
-    if (known !== undefined) return known;
-    const all = finish(selectionTables(cluster, engine));
-    made.set(engine, all);
-    return all;
-  };
+  const tables = (): Tables => finish(tablesOf(cluster, engine));
   const pods = (cohorts: readonly number[] = []): readonly Pod[] => {
     const { podsOf } = tables();
     const found = cohorts.flatMap((id) => podsOf.get(id) ?? []);
