@@ -1,6 +1,7 @@
 // Input that is broken, hostile or simply not ours: problems with places, never a crash, and nothing else is hidden.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { parseText } from '../../src/load/parse';
 import { checkProblems, clusterOf, load, only, podWith, problemLines } from './reading';
 
 const pod = podWith('  containers: []\n');
@@ -218,4 +219,16 @@ describe('10 MB of YAML', () => {
     );
     assert.ok(performance.now() - start < 15_000, 'takes seconds, not minutes');
   });
+});
+
+test('a broken document that is deeper than any object has its error, and no tree that recursion could break on', () => {
+  const deep = parseText('a.yaml', `a: ${'['.repeat(1000)}`);
+  assert.deepEqual(
+    deep.problems.map(({ code }) => code),
+    ['yaml.syntax'],
+  );
+  assert.deepEqual(
+    deep.documents.map(({ root }) => root),
+    [undefined],
+  );
 });
